@@ -1,0 +1,23 @@
+# Arm MPS2 with FPGA image AN500 (Cortex-M7): data only, see README.md.
+set(BOARD_ARCHITECTURE armv7m)
+set(BOARD_CPU cortex-m7)
+set(BOARD_CPU_FLAGS -mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16)
+set(BOARD_DRIVERS cmsdk_uart cmsdk_dualtimer cmsdk_timer cmsdk_watchdog entropy_wire lan9118)
+
+# What an image may take, bytes.  memory.ld says where it lies.
+set(BOARD_FLASH_BUDGET 4194304) # code and constants
+set(BOARD_XROM_BUDGET 6291456)  # the ROM file system
+set(BOARD_RAM_BUDGET 4194304)   # static memory, stacks, the first part of the heap
+set(BOARD_PSRAM_BUDGET 10485760) # the rest of the heap
+
+# The network, when no DHCP server answers.
+set(BOARD_HOSTNAME hipflask)
+set(BOARD_ADDRESS 10.0.2.15)
+set(BOARD_NETMASK 255.255.255.0)
+set(BOARD_GATEWAY 10.0.2.2)
+
+# How QEMU runs it.  hip adds console, host ports and image.  The second UART is the
+# wire that entropy comes over: the host's generator.
+set(BOARD_QEMU qemu-system-arm -M mps2-an500)
+set(BOARD_QEMU_ENTROPY -chardev pipe,id=entropy,path=/dev/urandom -serial chardev:entropy)
+set(BOARD_QEMU_NETWORK user,model=lan9118)

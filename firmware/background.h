@@ -1,0 +1,16 @@
+/* What goes on while Python runs: the network, and the request's deadline. */
+#ifndef BACKGROUND_H
+#define BACKGROUND_H
+
+/* Installs the safe point and the waiting hook.  After interpreter_start() and
+ * wsgi_server_start().  Returns 0, or -1 with a Python exception set. */
+int background_start(void);
+
+/* Starts the periodic interrupt that asks for safe points; around everything that
+ * may run Python, and only there, so that an idle device is not woken by it. */
+void background_resume(void);
+
+/* Stops it. */
+void background_pause(void);
+
+#endif

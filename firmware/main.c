@@ -1,0 +1,123 @@
+/* The firmware: start-up in its order, then the loop. */
+#include <Python.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app_config.h"
+#include "background.h"
+#include "clock.h"
+#include "fault.h"
+#include "files.h"
+#include "interpreter.h"
+#include "lwip_port.h"
+#include "port.h"
+#include "reset.h"
+#include "server.h"
+#include "tcp_transport.h"
+
+enum {
+    HTTP_PORT = 80,
+    ENTROPY_PROBE_BYTES = 32,
+    LONGEST_SLEEP_MS = 1000, /* the clocks must be read more often than their counters wrap */
+};
+
+static void halt(const char *why)
+{
+    printf("hipflask: HALT: %s\n", why);
+    fflush(stdout);
+    for (;;)
+        port_idle(LONGEST_SLEEP_MS);
+}
+
+/* Hash seeds, session keys and TCP's sequence numbers hang on it: without a source
+ * the device does not pretend. */
+static void require_entropy(void)
+{
+    unsigned char probe[ENTROPY_PROBE_BYTES];
+    int error = port_entropy(probe, sizeof probe);
+    if (error == PORT_ERR_IO)
+        halt("the source of entropy fails its health test");
+    if (error < 0)
+        halt("no source of entropy; a device without one does not start");
+}
+
+static void set_environment(void)
+{
+    setenv("HOME", "/tmp", 1);
+    setenv("HOSTNAME", BOARD_NAME, 1);
+    /* Makes Flask's app.run() at module level a no-op: the server runs already. */
+    setenv("FLASK_RUN_FROM_CLI", "true", 1);
+}
+
+static void start_application(void)
+{
+    const struct wsgi_config config = {
+        .server_name = BOARD_NAME,
+        .port = HTTP_PORT,
+        .deadline_ms = app_config.deadline_ms,
+        .now_us = port_micros,
+        .on_request = fault_note,
+    };
+    if (interpreter_start() < 0)
+        fault_panic("the interpreter did not start");
+    if (wsgi_server_start(&config) < 0) {
+        PyErr_Print();
+        fault_panic("the server did not start");
+    }
+    wsgi_server_load(app_config.entry);
+    if (background_start() < 0) {
+        PyErr_Print();
+        fault_panic("there is no safe point");
+    }
+}
+
+static void start_network(void)
+{
+    if (lwip_port_start() < 0)
+        fault_panic("the network interface did not start");
+    if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept) < 0)
+        fault_panic("no memory to listen");
+}
+
+/* Says once that the server can be reached, when the interface has its address. */
+static void announce(void)
+{
+    static bool announced;
+    const char *address = lwip_port_address();
+    if (announced || address == NULL)
+        return;
+    announced = true;
+    printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
+    fflush(stdout);
+}
+
+static uint32_t next_wake_ms(void)
+{
+    uint32_t network = lwip_port_next_timeout_ms();
+    uint32_t server = wsgi_server_next_timeout_ms();
+    uint32_t soonest = network < server ? network : server;
+    return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
+}
+
+int main(void)
+{
+    int damaged = files_init();
+    printf("\nhipflask: %s on %s, started by %s\n", app_config.name, BOARD_NAME, reset_reason_text(reset_reason()));
+    if (damaged < 0)
+        halt("the ROM file system is damaged");
+    require_entropy();
+    clock_set_realtime(app_config.built_at * 1000000);
+    set_environment();
+    start_application();
+    start_network();
+    for (;;) {
+        bool busy = lwip_port_poll();
+        background_resume();
+        busy |= wsgi_server_poll();
+        background_pause();
+        announce();
+        if (!busy)
+            port_idle(next_wake_ms());
+    }
+}

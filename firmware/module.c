@@ -1,0 +1,80 @@
+/* The module `hipflask`: what an app can ask of the device it runs on. */
+#include <Python.h>
+
+#include "ethernet.h"
+#include "heap.h"
+#include "lwip_port.h"
+#include "port.h"
+#include "reset.h"
+#include "stack.h"
+
+static PyObject *module_heap(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return Py_BuildValue("{s:n,s:n,s:n}", "used", (Py_ssize_t)heap_used(), "total", (Py_ssize_t)heap_total(),
+                         "high_water", (Py_ssize_t)heap_high_water());
+}
+
+static PyObject *module_stack(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return Py_BuildValue("{s:n,s:n}", "size", (Py_ssize_t)(stack_top() - stack_bottom()), "high_water",
+                         (Py_ssize_t)stack_high_water());
+}
+
+static PyObject *module_network(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    const struct ethernet_counters *counters = lwip_port_counters();
+    return Py_BuildValue("{s:z,s:I,s:I,s:I,s:I}", "address", lwip_port_address(), "rx_frames",
+                         (unsigned)counters->rx_frames, "tx_frames", (unsigned)counters->tx_frames, "rx_errors",
+                         (unsigned)counters->rx_errors, "rx_dropped", (unsigned)counters->rx_dropped);
+}
+
+static PyObject *module_uptime(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyFloat_FromDouble((double)port_micros() / 1e6);
+}
+
+static PyObject *module_reset_reason(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyUnicode_FromString(reset_reason_text(reset_reason()));
+}
+
+static PyObject *module_reset(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    port_reset(PORT_RESET_REQUESTED);
+}
+
+static PyObject *module_fault(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyLong_FromLong(*(volatile int *)NULL);
+}
+
+static PyMethodDef methods[] = {
+    {"heap", module_heap, METH_NOARGS, "heap() -> {'used', 'total', 'high_water'}, in bytes"},
+    {"stack", module_stack, METH_NOARGS, "stack() -> {'size', 'high_water'} of the main stack, in bytes"},
+    {"network", module_network, METH_NOARGS, "network() -> the interface's address and counters"},
+    {"uptime", module_uptime, METH_NOARGS, "uptime() -> seconds since the reset"},
+    {"reset_reason", module_reset_reason, METH_NOARGS, "reset_reason() -> why the device started last"},
+    {"reset", module_reset, METH_NOARGS, "reset() restarts the device at once"},
+    {"fault", module_fault, METH_NOARGS, "fault() reads address 0, to try out the fault report"},
+    {0},
+};
+
+static int execute(PyObject *module)
+{
+    return PyModule_AddStringConstant(module, "board", BOARD_NAME);
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "hipflask",
+    .m_doc = "The device: its memory, network and restarts.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC PyInit_hipflask(void)
+{
+    return PyModuleDef_Init(&definition);
+}

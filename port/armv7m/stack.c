@@ -1,0 +1,31 @@
+#include "stack.h"
+
+#include <stdint.h>
+
+enum { STACK_PATTERN = 0x5AFE57AC };
+
+extern uint32_t __stack_start[], __stack_end[]; /* from sections.ld */
+
+void stack_paint(void)
+{
+    for (volatile uint32_t *word = __stack_start; word < __stack_end; word++)
+        *word = STACK_PATTERN;
+}
+
+char *stack_top(void)
+{
+    return (char *)__stack_end;
+}
+
+char *stack_bottom(void)
+{
+    return (char *)__stack_start;
+}
+
+size_t stack_high_water(void)
+{
+    const uint32_t *word = __stack_start;
+    while (word < __stack_end && *word == STACK_PATTERN)
+        word++;
+    return (size_t)((const char *)__stack_end - (const char *)word);
+}

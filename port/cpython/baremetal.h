@@ -1,0 +1,35 @@
+/* Included before every source of CPython in the cross build: what newlib's
+ * headers lack or get wrong for a machine with one thread and no locale. */
+#ifndef BAREMETAL_H
+#define BAREMETAL_H
+
+/* One thread: without this GCC calls its emulated thread-local storage. */
+#define _Thread_local
+#define thread_local
+
+/* newlib hides the POSIX clocks unless it was itself built for them. */
+#define _POSIX_TIMERS 1
+#define _POSIX_MONOTONIC_CLOCK 200112L
+
+/* newlib's mbstowcs(NULL, ...) stops at 255 bytes, which truncates strerror(). */
+#define _Py_FORCE_UTF8_LOCALE 1
+#define _Py_FORCE_UTF8_FS_ENCODING 1
+
+#include <limits.h>
+
+/* port/newlib has it, newlib does not declare it. */
+struct stat;
+int lstat(const char *restrict path, struct stat *restrict status);
+
+/* newlib's <limits.h> has no SSIZE_MAX. */
+#define SSIZE_MAX INT_MAX
+
+/* Levels of the parser, at about 80 bytes of stack each; the main stack has 256 KiB, see
+ * INTERPRETER_C_RECURSION in interpreter.c for the rest of it. */
+#define HIPFLASK_PARSER_STACK 1200
+
+/* POSIX's names for what newlib has under names of its own. */
+#define timezone _timezone
+#define daylight _daylight
+
+#endif

@@ -1,0 +1,9 @@
+/* lwIP's hooks (its LWIP_HOOK_FILENAME). */
+#ifndef LWIP_HOOKS_H
+#define LWIP_HOOKS_H
+
+#include "tcp_isn.h"
+
+#define LWIP_HOOK_TCP_ISN tcp_isn
+
+#endif

@@ -1,0 +1,22 @@
+/* The transport seam (wsgi/transport.h) over lwIP's TCP.
+ *
+ * There are TCP_TRANSPORT_SLOTS connections.  Further clients wait in lwIP's backlog,
+ * with their first segment, until a slot is free. */
+#ifndef TCP_TRANSPORT_H
+#define TCP_TRANSPORT_H
+
+#include <stdint.h>
+
+/* The one header that port/ takes from above: it is the seam which this implements. */
+#include "transport.h"
+
+/* Listens on `port` of every address.  For each connection accept() gets a transport, by
+ * value; below zero says "not now": the client is kept waiting and offered
+ * again.  accept() runs inside lwIP: it may only take note, not use the transport.
+ * Returns 0, PORT_ERR_NOMEM (no listener left) or PORT_ERR_ARG (the port is taken). */
+int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *));
+
+/* Offers waiting connections again; called by lwip_port_poll(). */
+void tcp_transport_poll(void);
+
+#endif

@@ -1,0 +1,101 @@
+"""hip.app: an app's directory and its manifest."""
+
+import unittest
+
+from hip import paths
+from hip.app import App, AppError, find_app, load
+from support import InDirectory
+
+WRONG = {
+    '[app]\nentri = "app"': r"hipflask\.toml:2: \[app\] entri: is unknown; \[app\] has entry, packages",
+    '[apps]': r"hipflask\.toml:1: apps: is unknown; there are the sections app, limits",
+    'entry = "app"': r"hipflask\.toml:1: entry: is unknown",
+    '[app]\nentry = 3': r':2: \[app\] entry: must be "module" or "module:callable", not 3',
+    '[app]\nentry = "a b"': r":2: \[app\] entry: must be",
+    '[app]\nentry = "none:app"': r":2: \[app\] entry: there is no module none",
+    '[app]\npackages = "x"': r":2: \[app\] packages: must be a list of strings",
+    '[app]\npackages = ["vendor"]': r"packages: .*vendor is no directory; Debian's packages are called python3-",
+    '[app]\n\nmodules = ["a.*", "-"]': r":3: \[app\] modules: '-' is no module name",
+    '[app]\noptimize = 3': r":2: \[app\] optimize: must be one of 0, 1, 2, not 3",
+    '[app]\noptimize = true': r"optimize: must be one of",
+    '[limits]\ndeadline = 0': r":2: \[limits\] deadline: must be seconds",
+    '[limits]\ndeadline = "3"': r"\[limits\] deadline: must be seconds",
+    '[app': r"hipflask\.toml: .*line 1|hipflask\.toml: .*end of document",
+}
+
+
+class ManifestTest(InDirectory):
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("app.py")
+
+    def test_defaults(self):
+        app = load(self.directory)
+        self.assertEqual((app.entry, app.optimize, app.deadline, app.packages), ("app", 2, 30.0, []))
+
+    def test_everything_set(self):
+        self.write("web/site.py")
+        self.write("vendor/lib.py")
+        self.write("hipflask.toml", '[app]\nentry = "web.site:make_app()"\npackages = ["python3-markdown", "vendor"]\n'
+                                    'modules = ["jinja2.*"]\nexclude = ["tests/*", "notes/"]\noptimize = 0\n'
+                                    "[limits]\ndeadline = 2.5\n")
+        app = load(self.directory)
+        self.assertEqual((app.entry, app.optimize, app.deadline), ("web.site:make_app()", 0, 2.5))
+        self.assertEqual(app.debian_packages, ["python3-markdown"])
+        self.assertEqual(app.own_directories, [self.directory / "vendor"])
+        self.assertTrue(app.excludes("tests/a/b.py") and app.excludes("notes"))
+        self.assertFalse(app.excludes("app.py"))
+
+    def test_each_mistake_is_one_line_with_file_and_key(self):
+        for text, message in WRONG.items():
+            with self.subTest(text):
+                self.write("hipflask.toml", text)
+                with self.assertRaisesRegex(AppError, message) as caught:
+                    load(self.directory)
+                self.assertNotIn("\n", str(caught.exception))
+
+
+class EntryTest(InDirectory):
+    def test_the_one_package_is_the_entry(self):
+        self.write("shop/__init__.py")
+        self.write("tests/__init__.py")
+        self.assertEqual(load(self.directory).entry, "shop")
+
+    def test_wsgi_py_is_an_entry(self):
+        self.write("wsgi.py")
+        self.assertEqual(load(self.directory).entry, "wsgi")
+
+    def test_nothing_to_start_from(self):
+        with self.assertRaisesRegex(AppError, "no app.py and no package.*hipflask.toml"):
+            load(self.directory)
+
+    def test_several_packages(self):
+        self.write("one/__init__.py")
+        self.write("two/__init__.py")
+        with self.assertRaisesRegex(AppError, r"several packages \(one, two\)"):
+            load(self.directory)
+
+
+class FindTest(InDirectory):
+    def test_missing_directory(self):
+        with self.assertRaisesRegex(AppError, "there is no app directory nowhere, nor an example"):
+            find_app("nowhere")
+
+    def test_a_file(self):
+        with self.assertRaisesRegex(AppError, "an app is a directory"):
+            find_app(str(self.write("app.py")))
+
+    def test_foreign_image_names_are_unique_and_safe(self):
+        first, second = self.write("a/my app/app.py").parent, self.write("b/my app/app.py").parent
+        names = [load(first).name, load(second).name]
+        self.assertNotEqual(*names)
+        for name in names:
+            self.assertRegex(name, r"^my_app-[0-9a-f]{6}$")
+
+    def test_examples_keep_their_names(self):
+        self.assertEqual(App(paths.EXAMPLES / "hello", "app").name, "hello")
+        self.assertEqual(App(paths.ROOT / "tests/system/apps/slow", "app").name, "slow")
+
+
+if __name__ == "__main__":
+    unittest.main()

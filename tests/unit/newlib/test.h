@@ -1,0 +1,13 @@
+/* What cmocka wants included before it. */
+#ifndef TEST_H
+#define TEST_H
+
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#endif

@@ -1,0 +1,216 @@
+"""An app on disk: a directory with app.py (or a package), and perhaps a manifest hipflask.toml.
+
+    [app]
+    entry = "app:app"                 # module, or module:callable
+    packages = ["python3-markdown"]   # Debian packages, or directories relative to the app
+    modules = ["plugins.mail"]        # imported dynamically; "jinja2.*" takes a whole package
+    exclude = ["tests/*"]             # files that are not shipped
+    optimize = 2                      # 0, 1 or 2, as of compile()
+    [limits]
+    deadline = 30                     # seconds a request may take in the app
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hip import paths
+from hip.errors import HipError
+from hip.packages import fetch_packages
+
+MANIFEST = "hipflask.toml"
+ENTRY_FILES = ("app.py", "wsgi.py")
+MAX_DEADLINE_SECONDS = 86400
+
+IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
+MODULE = re.compile(rf"{IDENTIFIER}(\.{IDENTIFIER})*")
+ENTRY = re.compile(rf"{MODULE.pattern}(:{IDENTIFIER}(\.{IDENTIFIER})*(\(\))?)?")
+MODULE_PATTERN = re.compile(rf"{MODULE.pattern}(\.\*)?")
+DEBIAN_PACKAGE = re.compile(r"python3-[a-z0-9][a-z0-9+.-]*")
+
+
+class AppError(HipError):
+    """An app that cannot be built as it is; the message names file and key."""
+
+
+@dataclass(frozen=True)
+class App:
+    """One app: where it is, and what its manifest says."""
+
+    directory: Path
+    entry: str
+    packages: list[str] = field(default_factory=list)
+    modules: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+    optimize: int = 2
+    deadline: float = 30.0
+
+    @property
+    def name(self) -> str:
+        """The image's name: the directory's, made unique for directories outside this repository."""
+        plain = re.sub(rb"[^A-Za-z0-9_.-]", b"_", os.fsencode(self.directory.name)).decode()
+        if self.is_ours:
+            return plain
+        return f"{plain}-{hashlib.sha1(os.fsencode(self.directory)).hexdigest()[:6]}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the app lies in this repository, where CMake finds it by itself."""
+        home = self.directory.parent
+        return home == paths.EXAMPLES or home.name == "apps" and home.parent.parent == paths.ROOT / "tests"
+
+    @property
+    def debian_packages(self) -> list[str]:
+        """The entries of `packages` that Debian has."""
+        return [name for name in self.packages if DEBIAN_PACKAGE.fullmatch(name)]
+
+    @property
+    def own_directories(self) -> list[Path]:
+        """The entries of `packages` that are directories of the user's."""
+        return [self.directory / name for name in self.packages if not DEBIAN_PACKAGE.fullmatch(name)]
+
+    def package_directories(self, fetched: Path) -> list[Path]:
+        """What `packages` puts on the path.  Debian's are unpacked into fetched, if they are not there yet."""
+        if not self.debian_packages:
+            return self.own_directories
+        return [*self.own_directories, fetch_packages(self.debian_packages, fetched)]
+
+    def excludes(self, relative: str) -> bool:
+        """Whether the manifest keeps a file or directory (a path relative to the app) out of the image."""
+        return any(fnmatch.fnmatch(relative, pattern.rstrip("/")) for pattern in self.exclude)
+
+
+def find_app(given: str) -> App:
+    """The app that `--app` names: a directory, or the name of an example."""
+    directory = Path(given).expanduser()
+    example = paths.EXAMPLES / given
+    if not directory.exists() and re.fullmatch(r"[\w-]+", given) and example.is_dir():
+        directory = example
+    if not directory.exists():
+        names = sorted(path.name for path in paths.EXAMPLES.glob("*") if path.is_dir())
+        raise AppError(f"there is no app directory {given}, nor an example of that name ({', '.join(names)})")
+    if not directory.is_dir():
+        raise AppError(f"an app is a directory, and {given} is a file; try --app {directory.parent}")
+    return load(directory)
+
+
+def load(directory: Path) -> App:
+    """Reads and checks an app's manifest; without one everything is as by default."""
+    directory = directory.resolve()
+    manifest = directory / MANIFEST
+    text = manifest.read_text(encoding="utf-8") if manifest.exists() else ""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AppError(f"{paths.shown(manifest)}: {error}") from None
+    reader = _Reader(manifest, text, data)
+    entry = reader.entry()
+    app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
+              reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
+              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline())
+    reader.finish()
+    reader.check_packages(app)
+    reader.check_entry(app)
+    return app
+
+
+def default_entry(directory: Path) -> str:
+    """The module an app without `entry` starts from."""
+    for name in ENTRY_FILES:
+        if (directory / name).is_file():
+            return name.removesuffix(".py")
+    packages = sorted(path.parent.name for path in directory.glob("*/__init__.py") if path.parent.name != "tests")
+    if len(packages) == 1:
+        return packages[0]
+    found = f"several packages ({', '.join(packages)})" if packages else "no package"
+    raise AppError(f"{paths.shown(directory)} has no app.py and {found}; "
+                   f"name the module in {MANIFEST}: [app] entry = \"module:callable\"")
+
+
+class _Reader:
+    """Takes checked values out of a manifest; what nobody took is an unknown key."""
+
+    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline",)}
+
+    def __init__(self, path: Path, text: str, data: dict):
+        self.path = path
+        self.text = text
+        self.data = data
+
+    def entry(self) -> str:
+        value = self._value("app", "entry", "")
+        if not isinstance(value, str) or value and not ENTRY.fullmatch(value):
+            self.fail("app", "entry", f'must be "module" or "module:callable", not {value!r}')
+        return value
+
+    def strings(self, key: str, pattern: re.Pattern | None) -> list[str]:
+        value = self._value("app", key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            self.fail("app", key, "must be a list of strings")
+        for item in value:
+            if pattern and not pattern.fullmatch(item):
+                self.fail("app", key, f"{item!r} is no module name")
+        return value
+
+    def number(self, section: str, key: str, default: int, allowed: tuple[int, ...]) -> int:
+        value = self._value(section, key, default)
+        if type(value) is not int or value not in allowed:
+            self.fail(section, key, f"must be one of {', '.join(map(str, allowed))}, not {value!r}")
+        return value
+
+    def deadline(self) -> float:
+        value = self._value("limits", "deadline", 30)
+        if type(value) not in (int, float) or not 0 < value <= MAX_DEADLINE_SECONDS:
+            self.fail("limits", "deadline", f"must be seconds, above 0 and at most {MAX_DEADLINE_SECONDS}")
+        return float(value)
+
+    def finish(self) -> None:
+        """Fails for a section or key that does not exist."""
+        for section, keys in self.data.items():
+            if section not in self.SECTIONS or not isinstance(keys, dict):
+                self.fail("", section, f"is unknown; there are the sections {', '.join(self.SECTIONS)}")
+            for key in keys:
+                if key not in self.SECTIONS[section]:
+                    self.fail(section, key, f"is unknown; [{section}] has {', '.join(self.SECTIONS[section])}")
+
+    def check_packages(self, app: App) -> None:
+        for directory in app.own_directories:
+            if not directory.is_dir():
+                self.fail("app", "packages", f"{paths.shown(directory)} is no directory; "
+                                             "Debian's packages are called python3-…")
+
+    def check_entry(self, app: App) -> None:
+        """Fails when the entry's module is nowhere in the app or its own package directories."""
+        top = app.entry.partition(":")[0].split(".")[0]
+        homes = [app.directory, *app.own_directories]
+        if app.debian_packages or any((home / f"{top}.py").is_file() or (home / top).is_dir() for home in homes):
+            return
+        self.fail("app", "entry", f"there is no module {top} in {paths.shown(app.directory)}")
+
+    def fail(self, section: str, key: str, text: str) -> None:
+        """One line that names the file, the line and the key."""
+        number = self._line(section, key)
+        place = f"{paths.shown(self.path)}:{number}" if number else paths.shown(self.path)
+        raise AppError(f"{place}: {f'[{section}] ' if section else ''}{key}: {text}")
+
+    def _value(self, section: str, key: str, default):
+        table = self.data.get(section, {})
+        return table.get(key, default) if isinstance(table, dict) else default
+
+    def _line(self, section: str, key: str) -> int:
+        """The line a key stands on, 0 when it cannot be told."""
+        current = ""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+            current = header[1] if header else current
+            if not section and header and current == key:
+                return number
+            if current == section and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
+                return number
+        return 0

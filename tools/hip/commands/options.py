@@ -1,0 +1,23 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+from hip.app import App, find_app
+from hip.boards import DEFAULT_BOARD, Board, find_board
+
+DEFAULT_APP = "flask_hello"
+
+
+def add_target(command: argparse.ArgumentParser) -> None:
+    """--board and --app: what to build."""
+    command.add_argument("--board", default=DEFAULT_BOARD, metavar="B",
+                         help="a folder of boards/ (default: %(default)s)")
+    command.add_argument("--app", default=DEFAULT_APP, metavar="DIR",
+                         help="the app's directory, or the name of an example (default: %(default)s)")
+
+
+def target(args: argparse.Namespace) -> tuple[Board, App]:
+    """The board and the app that the options name."""
+    return find_board(args.board), find_app(args.app)

@@ -1,0 +1,102 @@
+"""Builds an app's image, boots it and serves it at a local port.
+
+Shows the device's console; what is typed goes to it.  Ctrl-C ends the device.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import sys
+import threading
+
+from hip import build, paths, runs
+from hip.boards import Board
+from hip.commands.options import add_target, target
+from hip.errors import HipError
+from hip.image import Image
+from hip.qemu import Machine, check_port, free_port
+from hip.ui import Ui
+
+EXAMPLE = "./hip run --app examples/bottle_hello --http 8081 --detach"
+DEFAULT_PORT = 8080
+INPUT_POLL_SECONDS = 0.5
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    add_target(command)
+    command.add_argument("--http", type=int, default=DEFAULT_PORT, metavar="PORT",
+                         help="local port to serve at; 0 picks a free one (default: %(default)s)")
+    command.add_argument("--detach", action="store_true",
+                         help="return when the device serves and leave it running; `hip stop` ends it")
+
+
+def execute(args: argparse.Namespace, ui: Ui) -> int:
+    """Builds, boots, serves."""
+    board, app = target(args)
+    check_run_port(args.http)
+    ui.total = build.STEPS + 1
+    image = build.build(board, app, ui)
+    ui.skip()
+    ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.name}")
+    return detach(board, image, args.http) if args.detach else serve(board, image, args.http)
+
+
+def check_run_port(port: int) -> None:
+    """Fails when the port is taken, by name if by a detached run of ours."""
+    if not 0 <= port <= 65535:
+        raise HipError(f"--http takes a port from 0 to 65535, not {port}")
+    holder = next((run for run in runs.running() if run.port == port), None)
+    if holder and port:
+        raise HipError(f"port {port} is in use by a detached run of {holder.image}; "
+                       f"end it with `hip stop`, or choose another with --http PORT")
+    if port:
+        check_port(port)
+
+
+def serve(board: Board, image: Image, port: int) -> int:
+    """Runs the device in the foreground until it or the user ends it."""
+    with Machine(board, image.elf, http_port=port, mirror=sys.stdout) as machine:
+        try:
+            machine.wait_until_serving()
+            print(f"Serving http://localhost:{machine.http_port}/  (Ctrl-C stops)", flush=True)
+            threading.Thread(target=forward_input, args=[machine], daemon=True).start()
+            code = machine.wait()
+        except KeyboardInterrupt:
+            print("\nhip: stopped", file=sys.stderr)
+            return 0
+        raise HipError(f"QEMU ended with {code}.\n{machine.tail()}")
+
+
+def detach(board: Board, image: Image, port: int) -> int:
+    """Starts the device and leaves it running once it serves."""
+    port = port or free_port()
+    machine = Machine(board, image.elf, http_port=port, console_log=runs.console_path(port))
+    try:
+        machine.start()
+        run = runs.record(machine.http_port, machine.guest_pid, board.name, image.name)
+        machine.wait_until_serving()
+    except BaseException:
+        machine.stop()
+        raise
+    print(f"Serving {run.url}  (process {run.pid}; console: {paths.shown(machine.console_log)}; "
+          "`hip stop` ends it)", flush=True)
+    return 0
+
+
+def forward_input(machine: Machine) -> None:
+    """Sends lines typed here to the device, for as long as this process has the terminal."""
+    descriptor = sys.stdin.fileno()
+    while machine.alive:
+        ready, _, _ = select.select([descriptor], [], [], INPUT_POLL_SECONDS)
+        if not ready or os.isatty(descriptor) and os.tcgetpgrp(descriptor) != os.getpgrp():
+            continue
+        data = os.read(descriptor, 4096)
+        if not data:
+            return
+        try:
+            machine.send(data.decode("utf-8", "replace"))
+        except HipError:
+            return

@@ -1,0 +1,25 @@
+"""What a build yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Image:
+    """One built firmware image and where its pieces lie."""
+
+    name: str
+    board: str
+    dir: Path
+
+    @property
+    def elf(self) -> Path:
+        """The linked image with its symbols."""
+        return self.dir / "firmware.elf"
+
+    @property
+    def map(self) -> Path:
+        """The linker's map."""
+        return self.dir / "firmware.map"

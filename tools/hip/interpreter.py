@@ -1,0 +1,202 @@
+"""Builds CPython twice from one source: natively, and for a board's processor.
+
+The *native* interpreter freezes modules during the cross build, compiles the
+``.pyc`` files of every image and runs the import trace, so its bytecode and
+its set of modules are exactly the device's.  The *cross* build yields a
+library of objects; the linker and the tables generated per app decide what an
+image takes from it.
+
+Both are built once and keyed by everything that goes into them; a second
+call with nothing changed returns at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PORT = ROOT / "port" / "cpython"
+COMMON_OPTIONS = [
+    "--disable-test-modules",
+    "--disable-ipv6",
+    "--without-ensurepip",
+    "--without-doc-strings",
+    "--without-mimalloc",
+    "--without-pymalloc",
+    "--without-readline",
+    "--without-system-libmpdec",
+]
+BUNDLED_LIBRARIES = [
+    "Modules/_hacl/libHacl_Hash_SHA2.a",
+    "Modules/_decimal/libmpdec/libmpdec.a",
+    "Modules/expat/libexpat.a",
+]
+ZLIB_SOURCES = ["adler32", "crc32", "deflate", "inffast", "inflate", "inftrees", "trees", "zutil"]
+MACHDEP = "hipflask"  # becomes sys.platform
+
+
+class BuildError(Exception):
+    """A build step failed; the message names the step and its log."""
+
+
+@dataclass(frozen=True)
+class Processor:
+    """What the cross build needs to know of a board: a name for the directory and GCC's flags."""
+
+    name: str
+    flags: tuple[str, ...]
+
+
+def _run(argv: list[str], cwd: Path, log: Path, env: dict[str, str]) -> None:
+    """Runs one command with its output appended to the log; raises BuildError."""
+    with log.open("ab") as out:
+        out.write(f"$ {shlex.join(argv)}\n".encode())
+        out.flush()
+        code = subprocess.run(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out).returncode
+    if code != 0:
+        raise BuildError(f"`{shlex.join(argv[:3])} …` failed with {code}; its output is in {log}")
+
+
+def _environment(config_site: str, **extra: str) -> dict[str, str]:
+    """The environment of configure and make: the user's, less what would leak into a build."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CFLAGS", "LDFLAGS", "CPPFLAGS"))}
+    env.update(CONFIG_SITE=str(PORT / config_site), HIPFLASK_CPYTHON_PORT=str(PORT), MODULE_BUILDTYPE="static")
+    env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", **extra)
+    return env
+
+
+def _key(source: Path, *parts: object) -> str:
+    """Identifies a build by its source, this file, the port's answers and its options."""
+    digest = hashlib.sha256(repr(parts).encode())
+    stamp = source / ".hipflask-stamp"
+    digest.update(stamp.read_bytes() if stamp.exists() else str(source).encode())
+    for path in [Path(__file__), *sorted(PORT.glob("*.site")), PORT / "baremetal.h"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_built(directory: Path, key: str) -> bool:
+    stamp = directory / "built"
+    return stamp.exists() and stamp.read_text() == key
+
+
+def _start_over(directory: Path) -> Path:
+    """Empties a build directory and returns its log's path."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory / "build.log"
+
+
+def build_native(source: Path, directory: Path, jobs: int) -> Path:
+    """Builds the interpreter that runs on this machine; returns its path."""
+    key = _key(source, "native", COMMON_OPTIONS)
+    python = directory / "python"
+    if _is_built(directory, key):
+        return python
+    log = _start_over(directory)
+    env = _environment("modules.site", OPT="-O1 -g0 -DNDEBUG")
+    _run([str(source / "configure"), *COMMON_OPTIONS], directory, log, env)
+    _run(["make", f"-j{jobs}", "python", "pybuilddir.txt"], directory, log, env)
+    (directory / "built").write_text(key)
+    return python
+
+
+def _build_zlib(source: Path, directory: Path, processor: Processor, log: Path, env: dict[str, str]) -> Path:
+    """Compiles the part of zlib that CPython's module uses; returns the directory of libz.a."""
+    out = directory / "zlib"
+    out.mkdir()
+    flags = [*processor.flags, "-Os", "-g1", "-ffunction-sections", "-fdata-sections"]
+    for name in ZLIB_SOURCES:
+        _run(["arm-none-eabi-gcc", *flags, "-c", str(source / f"{name}.c"), "-o", f"{name}.o"], out, log, env)
+    _run(["arm-none-eabi-ar", "rcs", "libz.a", *(f"{name}.o" for name in ZLIB_SOURCES)], out, log, env)
+    for header in ("zlib.h", "zconf.h"):
+        shutil.copy(source / header, out)
+    return out
+
+
+def _cross_environment(directory: Path, zlib: Path, processor: Processor) -> dict[str, str]:
+    """Compilers, flags and library locations of the cross build."""
+    flags = [
+        *processor.flags,
+        "-ffunction-sections",
+        "-fdata-sections",
+        "-isystem",
+        str(ROOT / "port" / "newlib" / "include"),
+        "-include",
+        str(PORT / "baremetal.h"),
+    ]
+    return _environment(
+        "config.site",
+        CC="arm-none-eabi-gcc",
+        CXX="arm-none-eabi-g++",
+        CPP="arm-none-eabi-gcc -E",
+        AR="arm-none-eabi-ar",
+        RANLIB="arm-none-eabi-ranlib",
+        READELF="arm-none-eabi-readelf",
+        CFLAGS=shlex.join(flags),
+        CPPFLAGS=shlex.join(flags[len(processor.flags) + 2 :]),
+        OPT="-Os -g1 -DNDEBUG",
+        LDFLAGS=shlex.join([*processor.flags, "--specs=nosys.specs"]),
+        ZLIB_CFLAGS=f"-I{zlib}",
+        ZLIB_LIBS=f"-L{zlib} -lz",
+        PKG_CONFIG="/bin/false",
+    )
+
+
+def build_cross(
+    source: Path, zlib_source: Path, native: Path, directory: Path, processor: Processor, jobs: int
+) -> Path:
+    """Builds the library of objects for a processor; returns the path of libpython3.13.a."""
+    key = _key(source, "cross", COMMON_OPTIONS, processor)
+    library = directory / "libpython3.13.a"
+    if _is_built(directory, key):
+        return library
+    log = _start_over(directory)
+    zlib = _build_zlib(zlib_source, directory, processor, log, _environment("config.site"))
+    env = _cross_environment(directory, zlib, processor)
+    build = subprocess.run(
+        [str(source / "config.guess")], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    configure = [str(source / "configure"), "--host=arm-none-eabi", f"--build={build}"]
+    configure += [f"--with-build-python={native}", *COMMON_OPTIONS]
+    _run(configure, directory, log, env)
+    _run(["make", f"-j{jobs}", library.name, *BUNDLED_LIBRARIES], directory, log, env)
+    (directory / "built").write_text(key)
+    return library
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line: build one of the two, for CMake and for engineers without ``hip``."""
+    parser = argparse.ArgumentParser(prog="python3 -m hip.interpreter", description=__doc__.splitlines()[0])
+    parser.add_argument("which", choices=["native", "cross"])
+    parser.add_argument("--source", type=Path, required=True, help="CPython's source directory")
+    parser.add_argument("--out", type=Path, required=True, help="build directory")
+    parser.add_argument("--zlib", type=Path, help="zlib's source directory (cross)")
+    parser.add_argument("--native", type=Path, help="the native interpreter (cross)")
+    parser.add_argument("--processor", help="name of the processor (cross)")
+    parser.add_argument("--flags", default="", help="GCC's flags for it (cross)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    args = parser.parse_args(argv)
+    try:
+        if args.which == "native":
+            print(build_native(args.source.resolve(), args.out.resolve(), args.jobs))
+        else:
+            processor = Processor(args.processor, tuple(shlex.split(args.flags)))
+            native, zlib = args.native.resolve(), args.zlib.resolve()
+            print(build_cross(args.source.resolve(), zlib, native, args.out.resolve(), processor, args.jobs))
+    except BuildError as error:
+        print(f"hip: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

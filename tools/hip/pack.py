@@ -1,0 +1,248 @@
+"""Makes the parts of an image that depend on the app.
+
+From an app's directory to what the linker needs: its imports are traced, its
+Python is compiled, everything it needs is packed into a ROM file system, and
+the tables of built-in and frozen modules are generated, so that an image links
+what its app uses and no more.  CMake runs this; the files it names in the
+dependency file make the next build do it again only when one changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from hip import romfs
+from hip.app import App, AppError, load
+from hip.trace import CORE, Source, Trace, TraceError, trace
+
+# Names of init functions that differ from PyInit_<module>; None needs no function.
+INIT_FUNCTIONS: dict[str, str | None] = {
+    "marshal": "PyMarshal_Init",
+    "_warnings": "_PyWarnings_Init",
+    "builtins": None,
+    "sys": None,
+}
+OWN_MODULES = ["hipflask"]  # firmware/module.c
+SKIPPED_FILES = {"hipflask.toml"}
+SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so"}
+SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where the build's parts lie."""
+
+    native: Path
+    lib: Path
+    packages: Path
+    out: Path
+
+
+def app_files(app: App) -> tuple[list[Path], list[Path]]:
+    """The app's files as (Python sources, data), without what its manifest excludes and what no app ships."""
+    sources, data = [], []
+    for directory, names, files in os.walk(app.directory, followlinks=True):
+        here = Path(directory)
+        names[:] = sorted(n for n in names if _is_shipped_directory(here / n, app))
+        for name in sorted(files):
+            path = here / name
+            relative = path.relative_to(app.directory).as_posix()
+            if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative):
+                continue
+            if path.suffix == ".py":
+                sources.append(path)
+            elif path.suffix not in SKIPPED_SUFFIXES:
+                data.append(path)
+    return sources, data
+
+
+def _is_shipped_directory(path: Path, app: App) -> bool:
+    relative = path.relative_to(app.directory).as_posix()
+    if path.name.startswith(".") or path.name in SKIPPED_DIRECTORIES or (path / "pyvenv.cfg").exists():
+        return False
+    return not app.excludes(relative)
+
+
+def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:
+    """Data files of the third-party packages in the trace, by their path on the device."""
+    loaded = {Path(entry["source"]).parent for entry in traced.modules.values() if entry["package"] and "source" in entry}
+    found: dict[str, Path] = {}
+    for root in roots:
+        for directory in sorted(d for d in loaded if d.is_relative_to(root)):
+            for path in _data_below(directory, loaded):
+                found[f"/rom/packages/{path.relative_to(root).as_posix()}"] = path
+        if "importlib.metadata" in traced.modules:
+            for path in sorted(root.glob("*.dist-info/*")):
+                found[f"/rom/packages/{path.relative_to(root).as_posix()}"] = path
+    return found
+
+
+def _data_below(directory: Path, loaded: set[Path]) -> list[Path]:
+    """Files of a package that are not code, without those of subpackages that are not loaded."""
+    found = []
+    for path in sorted(directory.iterdir()):
+        if path.is_dir():
+            is_package = (path / "__init__.py").exists()
+            if path.name != "__pycache__" and not is_package and path not in loaded:
+                found += _data_below(path, loaded)
+        elif path.suffix not in SKIPPED_SUFFIXES and path.name != "py.typed":
+            found.append(path)
+    return found
+
+
+def write_inittab(builtins: list[str], out: Path) -> None:
+    """The table of C modules: CPython's ``Modules/config.c`` for one app."""
+    names = sorted({*builtins, *CORE, *OWN_MODULES})
+    functions = {name: INIT_FUNCTIONS.get(name, f"PyInit_{name}") for name in names}
+    declared = "\n".join(f"extern PyObject *{f}(void);" for f in functions.values() if f)
+    rows = "\n".join(f'    {{"{name}", {f or "NULL"}}},' for name, f in functions.items())
+    out.write_text(
+        "/* Generated from an app's import trace: the C modules its image links. */\n"
+        f"#include <Python.h>\n\n{declared}\n\n"
+        f"struct _inittab _PyImport_Inittab[] = {{\n{rows}\n    {{NULL, NULL}},\n}};\n"
+    )
+
+
+def write_frozen(frozen: dict[str, bool], blobs: Path, c_file: Path, asm_file: Path) -> None:
+    """The tables of frozen modules and the assembler file that brings in their code."""
+    boot = {n: p for n, p in frozen.items() if n.startswith("_frozen_importlib")}
+    rest = {n: p for n, p in frozen.items() if n not in boot}
+    symbols = {name: "frozen_" + name.replace(".", "_dot_") for name in frozen}
+    sizes = {name: (blobs / name).stat().st_size for name in frozen}
+
+    def table(title: str, names: dict[str, bool]) -> str:
+        rows = "".join(f'    {{"{n}", {symbols[n]}, {sizes[n]}, {int(p)}}},\n' for n, p in names.items())
+        return f"static const struct _frozen {title}[] = {{\n{rows}    {{0}},\n}};\n"
+
+    declared = "".join(f"extern const unsigned char {s}[];\n" for s in symbols.values())
+    c_file.write_text(
+        "/* Generated from an app's import trace: the modules frozen into its image. */\n"
+        "#define Py_BUILD_CORE 1 /* for struct _module_alias */\n"
+        f"#include <Python.h>\n#include <internal/pycore_import.h>\n\n{declared}\n"
+        + table("bootstrap", boot)
+        + table("start_up", rest)
+        + "static const struct _frozen none[] = {{0}};\n"
+        "static const struct _module_alias aliases[] = {{0}};\n\n"
+        "const struct _frozen *_PyImport_FrozenBootstrap = bootstrap;\n"
+        "const struct _frozen *_PyImport_FrozenStdlib = start_up;\n"
+        "const struct _frozen *_PyImport_FrozenTest = none;\n"
+        "const struct _module_alias *_PyImport_FrozenAliases = aliases;\n"
+        "const struct _frozen *PyImport_FrozenModules = NULL;\n"
+    )
+    lines = ["    .section .rodata.frozen, \"a\""]
+    for name, symbol in symbols.items():
+        lines += ["    .balign 4", f"    .global {symbol}", f"{symbol}:", f'    .incbin "{blobs / name}"']
+    asm_file.write_text("\n".join(lines) + "\n")
+
+
+def write_app_config(app: App, built_at: int, out: Path) -> None:
+    """What the firmware has to know about the app."""
+    out.write_text(
+        "/* Generated from the app's manifest. */\n"
+        '#include "app_config.h"\n\n'
+        "const struct app_config app_config = {\n"
+        f"    .name = {json.dumps(app.name)},\n"
+        f"    .entry = {json.dumps(app.entry)},\n"
+        f"    .deadline_ms = {round(app.deadline * 1000)},\n"
+        f"    .built_at = {built_at},\n"
+        "};\n"
+    )
+
+
+def write_romfs_assembler(image: Path, out: Path) -> None:
+    out.write_text(
+        '    .section .romfs, "a"\n    .balign 8\n    .global __romfs_start\n'
+        f'__romfs_start:\n    .incbin "{image}"\n    .global __romfs_end\n__romfs_end:\n'
+    )
+
+
+def component_sizes(contents: dict[str, Path], frozen: dict[str, int]) -> dict[str, int]:
+    """Bytes in flash by Python package: ``app``, ``python`` (the standard library), or a package's name."""
+    sizes: dict[str, int] = {"python (frozen)": sum(frozen.values())}
+    for device, path in contents.items():
+        _, _rom, part, *rest = device.split("/")
+        name = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}"}.get(part, rest[0].removesuffix(".pyc"))
+        sizes[name] = sizes.get(name, 0) + path.stat().st_size
+    return dict(sorted(sizes.items(), key=lambda item: -item[1]))
+
+
+def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
+    """Does it all below ``paths.out``; returns the report that ``hip size`` reads."""
+    out = paths.out
+    for name in ("rom", "frozen"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    sources, data = app_files(app)
+    roots = [*extra_packages, paths.packages]
+    source = Source(paths.native, paths.lib, roots, app.directory)
+    traced = trace(source, app.entry.partition(":")[0], app.modules, sources, app.optimize, out)
+    contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in data}
+    contents |= package_data(traced, roots)
+    contents |= {f"/{p.relative_to(out).as_posix()}": p for p in sorted((out / "rom").rglob("*.pyc"))}
+    newest = max((p.stat().st_mtime for p in [*sources, *data]), default=0)
+    built_at = int(os.environ.get("SOURCE_DATE_EPOCH", newest))
+    entries = {device.removeprefix("/rom/"): path for device, path in contents.items()}
+    romfs.pack(entries, out / "romfs.img", mtime=built_at)
+    write_inittab(traced.builtins, out / "inittab.c")
+    write_frozen(traced.frozen, out / "frozen", out / "frozen.c", out / "frozen.S")
+    write_app_config(app, built_at, out / "app_config.c")
+    write_romfs_assembler(out / "romfs.img", out / "romfs.S")
+    frozen = {name: (out / "frozen" / name).stat().st_size for name in traced.frozen}
+    report = {
+        "app": app.name,
+        "entry": app.entry,
+        "modules": len(traced.modules),
+        "builtins": traced.builtins,
+        "python": component_sizes(contents, frozen),
+        "romfs": (out / "romfs.img").stat().st_size,
+        "warnings": traced.warnings,
+    }
+    (out / "pack.json").write_text(json.dumps(report, indent=1))
+    return report
+
+
+def write_depfile(app: App, depfile: Path, target: Path) -> None:
+    """Names everything whose change makes the parts stale: the app's files and folders, and this tool."""
+    sources, data = app_files(app)
+    folders = {path.parent for path in [*sources, *data]} | {app.directory}
+    tool = sorted(Path(__file__).parent.glob("*.py"))
+    port = Path(__file__).resolve().parents[2] / "port" / "cpython"
+    tool += [port / "unreached.toml", *sorted((port / "lib").glob("*.py"))]
+    manifest = app.directory / "hipflask.toml"
+    names = [*sources, *data, *sorted(folders), *tool, *([manifest] if manifest.exists() else [])]
+    escaped = [str(name).replace(" ", "\\ ") for name in names]
+    depfile.write_text(f"{target}: \\\n  " + " \\\n  ".join(escaped) + "\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Command line, for CMake."""
+    parser = argparse.ArgumentParser(prog="python3 -m hip.pack", description=__doc__.splitlines()[0])
+    parser.add_argument("--app", type=Path, required=True, help="the app's directory")
+    parser.add_argument("--native", type=Path, required=True, help="the native interpreter")
+    parser.add_argument("--lib", type=Path, required=True, help="CPython's Lib directory")
+    parser.add_argument("--packages", type=Path, required=True, help="directory of third-party packages")
+    parser.add_argument("--fetched", type=Path, required=True, help="where packages that a manifest names are unpacked")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    args.out.mkdir(parents=True, exist_ok=True)
+    try:
+        app = load(args.app)
+        extra = app.package_directories(args.fetched)
+        paths = Paths(*(path.resolve() for path in (args.native, args.lib, args.packages, args.out)))
+        report = pack(app, paths, extra)
+        write_depfile(app, args.out / "pack.d", args.out / "pack.json")
+    except (AppError, TraceError, OSError) as error:
+        print(f"hip: {error}", file=sys.stderr)
+        return 1
+    for warning in report["warnings"]:
+        print(f"hip: warning: {warning}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Further Debian python3-* packages that an app's manifest names."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from hip import process, sources, unpack
+from hip.apt import version_of
+from hip.errors import HipError
+from hip.ui import Ui
+
+
+def fetch_packages(names: list[str], into: Path, ui: Ui | None = None) -> Path:
+    """Unpacks the packages called names, and what they need, into one directory; returns it.
+
+    What build/sources/packages has already is left out.  Compiled extensions
+    cannot run on a device: they are left out with a note, since most packages
+    then use their Python version; the import trace finds the others.
+    """
+    ui = ui or Ui()
+    key = " ".join(sorted(names))
+    stamp = into / sources.STAMP
+    if stamp.exists() and stamp.read_text().splitlines()[0] == key:
+        return into
+    with sources.exclusive(into.parent):
+        fetcher = sources.Fetcher(ui)
+        shutil.rmtree(into, ignore_errors=True)
+        into.mkdir(parents=True)
+        bundled = {item.package for item in fetcher.catalogue.packages()}
+        items = [sources.ThirdParty(name, name, "package", "", "")
+                 for name in _with_dependencies(fetcher, names) if name not in bundled]
+        fetcher.download(items)
+        lines = [key]
+        for item in items:
+            lines.append(_unpack(fetcher, item, into, ui))
+        stamp.write_text("\n".join(lines) + "\n")
+    return into
+
+
+def _unpack(fetcher: sources.Fetcher, item: sources.ThirdParty, into: Path, ui: Ui) -> str:
+    """Unpacks one package; returns its name and version."""
+    deb = fetcher.archives(item)[0]
+    extensions = unpack.unpack_package(deb, into, fetcher.log, [])
+    if extensions:
+        ui.note(f"{item.package}: compiled extensions are left out: {', '.join(extensions)}")
+    return f"{item.package} {version_of([deb])}"
+
+
+def _with_dependencies(fetcher: sources.Fetcher, names: list[str]) -> list[str]:
+    """names and the python3-* packages they need."""
+    if fetcher.given:
+        return _dependencies_of_files(fetcher, names)
+    try:
+        return fetcher.apt().python_dependencies(names)
+    except HipError as error:
+        missing = re.search(r"Unable to locate package (\S+)", str(error))
+        if missing:
+            raise HipError(f"hipflask.toml: packages: Debian {fetcher.catalogue.suite} has no {missing[1]}") from None
+        raise
+
+
+def _dependencies_of_files(fetcher: sources.Fetcher, names: list[str]) -> list[str]:
+    """The same from the Depends fields of archives in HIPFLASK_ARCHIVES."""
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found or name == "python3-minimal":
+            continue
+        found.append(name)
+        deb = fetcher.archives(sources.ThirdParty(name, name, "package", "", ""))[0]
+        depends = process.run(["dpkg-deb", "-f", str(deb), "Depends"], fetcher.log, f"reading {deb.name}", append=True)
+        waiting += re.findall(r"(?:^|, )(python3-[a-z0-9.+-]+)", depends)
+    return sorted(found)

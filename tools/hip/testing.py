@@ -1,0 +1,159 @@
+"""`hip test`: C unit tests by CTest, and the Python suites, two modules at a time."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from hip import build, paths, process, sources
+from hip.boards import DEFAULT_BOARD, find_board
+from hip.errors import HipError
+from hip.testresults import FAILED, PASSED, SKIPPED, Result, Results, matches
+from hip.ui import Ui
+
+PYTHON_SUITES = ("tools", "conformance", "system")
+ON_DEVICE = "system"  # the suite that needs images
+PARALLEL_MODULES = 2
+UNIT_SECONDS = 300
+TAIL_LINES = 40
+
+_workers: set[subprocess.Popen] = set()  # those that run
+
+
+def run(ui: Ui, patterns: list[str]) -> bool:
+    """Runs every test that patterns ask for; returns whether all is well."""
+    results = Results(ui)
+    modules = [(suite, file) for suite, file in python_modules() if listed(suite, file, patterns)]
+    unit = (paths.ROOT / "tests" / "unit" / "CMakeLists.txt").exists()
+    prepare(ui, unit, any(suite == ON_DEVICE for suite, _ in modules))
+    if unit:
+        run_unit(ui, patterns, results)
+    run_modules(modules, patterns, results)
+    results.show_failures()
+    if not results.all:
+        ui.line(f"hip: no test matches {' '.join(patterns)}" if patterns else "hip: there is no test")
+    ui.line(f"\n{results.summary()}")
+    return results.succeeded()
+
+
+def prepare(ui: Ui, unit: bool, device: bool) -> None:
+    """Brings what the tests stand on up to date."""
+    ui.total = 1 + unit + device
+    with build.building(ui):
+        with ui.step("Fetching third-party sources"):
+            sources.fetch(ui)
+        if unit or device:
+            build.native_python(ui)
+        if device:
+            build.cross_python(find_board(DEFAULT_BOARD), ui)
+    ui.total = 0
+
+
+# --- C ----------------------------------------------------------------------
+
+
+def run_unit(ui: Ui, patterns: list[str], results: Results) -> None:
+    """Builds tests/unit and runs the tests that patterns ask for."""
+    directory = paths.BUILD / "unit"
+    log = paths.log_path("unit")
+    try:
+        with ui.step("Building the unit tests") as step:
+            process.run(["cmake", "-S", str(paths.ROOT / "tests" / "unit"), "-B", str(directory), "-G", "Ninja",
+                         f"-DPYTHON_NATIVE_DIR={paths.NATIVE_PYTHON}",
+                         f"-DPYTHON_SOURCE_DIR={paths.SOURCES / 'cpython'}"], log, "configuring the unit tests")
+            process.run(["cmake", "--build", str(directory), "-j", str(build.jobs())], log,
+                        "building the unit tests", on_line=process.ninja_progress(step), append=True)
+    except HipError as error:
+        results.add(Result("unit.build", FAILED, 0.0, str(error)))
+        return
+    shown = subprocess.run(["ctest", "--test-dir", str(directory), "--show-only=json-v1"],
+                           capture_output=True, text=True, check=True).stdout
+    names = [test["name"] for test in json.loads(shown)["tests"]]
+    wanted = [name for name in names if matches(f"unit.{name}", patterns)]
+    if wanted:
+        run_ctest(directory, wanted, log, results)
+
+
+def run_ctest(directory: Path, names: list[str], log: Path, results: Results) -> None:
+    """Runs CTest's tests by name."""
+    report = directory / "results.xml"
+    report.unlink(missing_ok=True)
+    pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
+    try:
+        process.run(["ctest", "--test-dir", str(directory), "-R", pattern, "--output-on-failure",
+                     "--timeout", str(UNIT_SECONDS), "-j", str(build.jobs()), "--output-junit", str(report)],
+                    log, "ctest", append=True)
+    except HipError as error:
+        if not report.exists():
+            results.add(Result("unit.ctest", FAILED, 0.0, str(error)))
+            return
+    outcomes = {"run": PASSED, "fail": FAILED, "disabled": SKIPPED, "notrun": FAILED}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        outcome = outcomes.get(case.get("status"), FAILED)
+        details = case.findtext("system-out") or "" if outcome == FAILED else ""
+        results.add(Result(f"unit.{case.get('name')}", outcome, float(case.get("time") or 0), details))
+
+
+# --- Python -----------------------------------------------------------------
+
+
+def python_modules() -> list[tuple[str, Path]]:
+    """(suite, file) of every module of Python tests."""
+    return [(suite, file) for suite in PYTHON_SUITES
+            for file in sorted((paths.ROOT / "tests" / suite).glob("test_*.py"))]
+
+
+def listed(suite: str, file: Path, patterns: list[str]) -> bool:
+    """Whether a module has tests that are asked for; one that cannot be imported has."""
+    if not patterns:
+        return True
+    lines, code, _log = run_worker(suite, file, ["--list", *patterns], lambda line: None)
+    return bool(lines) or code != 0
+
+
+def run_modules(modules: list[tuple[str, Path]], patterns: list[str], results: Results) -> None:
+    """Runs modules, each in a process of its own."""
+    pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_MODULES)
+    try:
+        for done in [pool.submit(run_module, suite, file, patterns, results) for suite, file in modules]:
+            done.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in list(_workers):
+            worker.terminate()
+        raise
+    pool.shutdown()
+
+
+def run_module(suite: str, file: Path, patterns: list[str], results: Results) -> None:
+    """Runs one module; a crash of its process is a failed test."""
+    _lines, code, log = run_worker(suite, file, patterns, lambda line: results.add(Result(**json.loads(line))))
+    if code:
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+        results.add(Result(f"{suite}.{file.stem}", FAILED, 0.0,
+                           f"its process ended with {code}\n" + "\n".join(tail)))
+
+
+def run_worker(suite: str, file: Path, arguments: list[str], on_line) -> tuple[list[str], int, Path]:
+    """Runs hip.testworker; returns its report's lines, its exit code, and where its output is."""
+    log = paths.log_path(f"test-{suite}-{file.stem}")
+    reader, writer = os.pipe()
+    lines = []
+    with open(log, "wb") as output:
+        argv = process.python("hip.testworker", suite, str(file), str(writer), *arguments)
+        worker = subprocess.Popen(argv, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                  pass_fds=[writer], preexec_fn=process.dies_with_us())
+    os.close(writer)
+    _workers.add(worker)
+    with os.fdopen(reader, encoding="utf-8") as report:
+        for line in report:
+            lines.append(line)
+            on_line(line)
+    code = worker.wait()
+    _workers.discard(worker)
+    return lines, code, log

@@ -1,0 +1,398 @@
+"""Runs inside the native interpreter: imports an app and says what it needed.
+
+Started by ``trace.py`` as a script, isolated, with one argument: a JSON file
+that describes the device's paths.  Three rounds:
+
+1. *Import* the app as the device will and note every module that arrives.
+2. *Read* each of them for imports inside functions, which run later on the
+   device but never here, and import those too, until nothing new turns up.
+   What a library imports in a corner that a device never reaches is listed in
+   ``port/cpython/unreached.toml``.
+3. *Compile* all of it to sourceless bytecode at the app's optimisation level.
+
+Prints one JSON document; an app's own output goes to standard error.
+"""
+
+import ast
+import importlib
+import json
+import marshal
+import os
+import pkgutil
+import re
+import sys
+import traceback
+from encodings.aliases import aliases
+from fnmatch import fnmatchcase
+from importlib._bootstrap_external import _code_to_hash_pyc
+
+# Modules imported by C code, or by a machinery whose imports are not followed.
+IMPORTED_UNSEEN = {
+    "importlib.resources": ["importlib.readers"],
+    "_pickle": ["copyreg", "_compat_pickle"],
+    "_decimal": ["numbers", "collections"],
+    "_elementtree": ["copy", "xml.etree.ElementPath"],
+    "_zoneinfo": ["zoneinfo._common", "zoneinfo._tzpath"],
+    "_asyncio": ["asyncio.events", "asyncio.base_futures"],
+}
+# Modules that C code imports only when a certain method is called: taken when an app's or a
+# package's source has that method's name.
+IMPORTED_BY_METHOD = {"strptime": "_strptime"}
+# Small codecs that every image has: the start-up's own, and PEP 3333's native strings.
+CODECS = ["encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.aliases"]
+
+
+class AppError(Exception):
+    """The app cannot be built; the message says what is wrong and where."""
+
+
+def is_guarded(node: ast.AST, parents: dict) -> bool:
+    """True for an import whose failure the code expects: inside try with an except for ImportError."""
+    child = node
+    while (parent := parents.get(child)) is not None:
+        if isinstance(parent, ast.Try) and child in parent.body:
+            for handler in parent.handlers:
+                names = ast.unparse(handler.type) if handler.type else "ImportError"
+                if re.search(r"ImportError|ModuleNotFoundError|\bException\b|BaseException", names):
+                    return True
+        child = parent
+    return False
+
+
+def is_unreachable(node: ast.AST, parents: dict) -> bool:
+    """True below ``if TYPE_CHECKING`` and ``if __name__ == "__main__"``."""
+    child = node
+    while (parent := parents.get(child)) is not None:
+        if isinstance(parent, ast.If) and child in parent.body:
+            test = ast.unparse(parent.test)
+            if "TYPE_CHECKING" in test or re.match(r"__name__ == ['\"]__main__", test):
+                return True
+        child = parent
+    return False
+
+
+def is_deferred(node: ast.AST, parents: dict) -> bool:
+    """True inside a function: the import runs when that is called, not at import."""
+    while (node := parents.get(node)) is not None:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return True
+    return False
+
+
+class Desk:
+    """This script's own ``sys.modules``, put in place while it works for itself.
+
+    Much of the standard library imports more of itself on use; without this, what
+    the tracer uses would look as if the app had imported it.
+    """
+
+    def __init__(self):
+        self.other = dict(sys.modules)
+
+    def __enter__(self):
+        mine, self.other = self.other, dict(sys.modules)
+        sys.modules.clear()
+        sys.modules.update(mine)
+
+    __exit__ = lambda self, *exception: self.__enter__()  # noqa: E731 (the same swap, back)
+
+
+class Imports:
+    """The import statements of one source file, each as (module, names, line, guarded, deferred)."""
+
+    def __init__(self, tree: ast.AST, module: str, is_package: bool):
+        self.found: list[tuple[str, tuple[str, ...], int, bool, bool]] = []
+        self.strings: set[str] = set()
+        self.attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
+        package = module if is_package else module.rpartition(".")[0]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.strings.add(node.value)
+            for name, names in self._targets(node, package):
+                if not is_unreachable(node, parents):
+                    guarded, deferred = is_guarded(node, parents), is_deferred(node, parents)
+                    self.found.append((name, names, node.lineno, guarded, deferred))
+
+    @staticmethod
+    def _targets(node: ast.AST, package: str):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, ()) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".") if node.level else []
+            base = base[: len(base) - node.level + 1] if node.level > 1 else base
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            yield name, tuple(alias.name for alias in node.names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            function = ast.unparse(node.func)
+            if function in ("__import__", "import_module", "importlib.import_module") and len(node.args) == 1:
+                if isinstance(node.args[0].value, str) and not node.args[0].value.startswith("."):
+                    yield node.args[0].value, ()
+
+
+class Tracer:
+    """Follows an app's imports; knows where each module lies on the device."""
+
+    def __init__(self, job: dict, desk: Desk):
+        self.job = job
+        self.desk = desk
+        self.app_dir: str = job["app_dir"]
+        self.unreached: list[list[str]] = job["unreached"]
+        self.warnings: list[str] = []
+        self.read: set[str] = set()
+        self.failed: set[str] = set()
+        self.because: dict[str, str] = {}
+
+    # -- round one ---------------------------------------------------------
+    def import_app(self) -> None:
+        """Imports the entry module; a missing package or a syntax error is an AppError."""
+        try:
+            importlib.import_module(self.job["entry_module"])
+        except ModuleNotFoundError as error:
+            raise AppError(f"no module named '{error.name}', imported by {self._importer(error)}") from None
+        except SyntaxError as error:
+            raise AppError(f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}") from None
+        except BaseException as error:  # an app may do anything, sys.exit() included
+            where = self._importer(error)
+            self.warnings.append(
+                f"{where}: {type(error).__name__}: {error}, while its imports were traced; the device will try again"
+            )
+
+    def _importer(self, error: BaseException) -> str:
+        """The innermost line of real source in a traceback, as file:line."""
+        with self.desk:
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if os.path.exists(f.filename)]
+        frames = [f for f in frames if f.filename != __file__ and f"{os.sep}importlib{os.sep}" not in f.filename]
+        return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else self.job["entry_module"]
+
+    # -- round two ---------------------------------------------------------
+    def follow(self) -> None:
+        """Reads all that is loaded for further imports until nothing new arrives."""
+        for name in self.job["modules"]:
+            self._import_named(name)
+        for name in CODECS:
+            self._try_import(name)
+        while unread := [n for n in sorted(sys.modules) if n not in self.read]:
+            for name in unread:
+                self.read.add(name)
+                self._follow_module(name)
+        self._follow_unimported_app_files()
+
+    def _import_named(self, name: str) -> None:
+        """A module the manifest names; ``package.*`` takes every submodule."""
+        base = name.removesuffix(".*")
+        try:
+            module = importlib.import_module(base)
+        except ImportError as error:
+            raise AppError(f"{self.job['manifest']}: modules: '{name}' cannot be imported: {error}") from None
+        if base != name:
+            for info in list(pkgutil.iter_modules(getattr(module, "__path__", []), base + ".")):
+                self._import_named(info.name + (".*" if info.ispkg else ""))
+
+    def _follow_module(self, name: str) -> None:
+        for needed in IMPORTED_UNSEEN.get(name, []):
+            self._follow_import(name, needed, ())
+        source = source_of(sys.modules.get(name))
+        if source is None:
+            return
+        is_package = os.path.basename(source).startswith("__init__.")
+        own = is_below(source, self.app_dir)
+        standard = is_below(source, self.job["lib"])
+        imports = self._read(source, name, is_package)
+        for target, names, line, guarded, deferred in imports.found:
+            if (deferred and not (standard and guarded)) or own:
+                missing = self._follow_import(name, target, names)
+                if missing and own and not guarded:
+                    raise AppError(f"no module named '{missing}', imported by {source}:{line}")
+        if not standard:
+            self._follow_codecs(imports.strings)
+            for method in IMPORTED_BY_METHOD.keys() & imports.attributes:
+                self._follow_import(name, IMPORTED_BY_METHOD[method], ())
+
+    def _read(self, source: str, name: str, is_package: bool) -> Imports:
+        with open(source, "rb") as file:
+            text = file.read()
+        try:
+            with self.desk:
+                return Imports(ast.parse(text, source), name, is_package)
+        except SyntaxError as error:
+            raise AppError(f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}") from None
+
+    def _follow_import(self, importer: str, target: str, names: tuple[str, ...]) -> str | None:
+        """Imports a target unless it is unreached; returns the name of what is missing, or None."""
+        if any(fnmatchcase(importer, who) and fnmatchcase(target, what) for who, what in self.unreached):
+            return None
+        before = set(sys.modules)
+        missing = self._try_import(target)
+        self.because.update(dict.fromkeys(set(sys.modules) - before, importer))
+        if missing is None:
+            for name in names:
+                module = sys.modules.get(target)
+                if name != "*" and hasattr(module, "__path__") and not hasattr(module, name):
+                    self._try_import(f"{target}.{name}")
+        return missing
+
+    def _try_import(self, name: str) -> str | None:
+        if name in sys.modules:
+            return None
+        if name in self.failed:
+            return name
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            self.failed.add(name)
+            return error.name or name
+        except BaseException:  # a library may refuse this platform in any way it likes
+            self.failed.add(name)
+        return None
+
+    def _follow_codecs(self, strings: set[str]) -> None:
+        """A string that names a codec is taken for the use of that codec."""
+        for text in strings:
+            if len(text) < 24 and text.isascii():
+                name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+                name = aliases.get(name, name)
+                if os.path.exists(os.path.join(self.job["lib"], "encodings", f"{name}.py")):
+                    self._try_import(f"encodings.{name}")
+
+    def _follow_unimported_app_files(self) -> None:
+        """App modules that nothing imported are shipped, so what they import is shipped as well."""
+        loaded = {source_of(m) for m in list(sys.modules.values())}
+        for source in self.job["app_sources"]:
+            if source in loaded:
+                continue
+            relative = os.path.relpath(source, self.app_dir)[: -len(".py")]
+            module = relative.replace(os.sep, ".").removesuffix(".__init__")
+            imports = self._read(source, module, source.endswith("__init__.py"))
+            for target, names, line, guarded, _deferred in imports.found:
+                inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))
+                if not inside and (missing := self._follow_import(module, target, names)) and not guarded:
+                    self.warnings.append(f"{source}:{line}: no module named '{missing}' (nothing imports this file)")
+        while unread := [n for n in sorted(sys.modules) if n not in self.read]:
+            for name in unread:
+                self.read.add(name)
+                self._follow_module(name)
+
+
+def source_of(module) -> str | None:
+    """The path of a module's source, also of a frozen one; None for C modules."""
+    spec = getattr(module, "__spec__", None)
+    origin = getattr(spec, "origin", None)
+    if origin == "frozen":
+        origin = getattr(spec.loader_state, "filename", None) or getattr(module, "__file__", None)
+    if origin and origin.endswith(".py") and os.path.exists(origin):
+        return os.path.realpath(origin)
+    return None
+
+
+def is_below(path: str, directory: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(directory), ""))
+
+
+def device_path(source: str, roots: list[list[str]]) -> str | None:
+    """Where a source lies on the device, by the first root that holds it."""
+    for directory, target in roots:
+        if is_below(source, directory):
+            return f"{target}/{os.path.relpath(source, os.path.realpath(directory))}"
+    return None
+
+
+def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
+    """Compiles one file for the device; returns the size of the .pyc.
+
+    PEP 552's unchecked hash-based form without a source: nothing in it depends on the
+    build machine's clock.  Raises AppError for source that does not compile.
+    """
+    with open(source, "rb") as file:
+        text = file.read()
+    try:
+        code = compile(text, device, "exec", dont_inherit=True, optimize=optimize)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0)
+        raise AppError(f"{source}:{line}: {type(error).__name__}: {getattr(error, 'msg', error)}") from None
+    data = _code_to_hash_pyc(code, bytes(8), False)
+    target = out + device[: -len(".py")] + ".pyc"
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as file:
+        file.write(data)
+    return len(data)
+
+
+def write_frozen(name: str, source: str, out: str) -> int:
+    """Marshals one start-up module for the frozen table."""
+    with open(source, "rb") as file:
+        code = compile(file.read(), f"<frozen {name}>", "exec", dont_inherit=True, optimize=2)
+    os.makedirs(out, exist_ok=True)
+    data = marshal.dumps(code)
+    with open(os.path.join(out, name), "wb") as file:
+        file.write(data)
+    return len(data)
+
+
+def prepare(job: dict) -> None:
+    """Makes this interpreter look like the device's to the code it imports."""
+    keep = {*sys.builtin_module_names, *job["at_start"], "__main__", "sys", "builtins"}
+    for name in [name for name in sys.modules if name not in keep]:
+        del sys.modules[name]  # this script's own imports are not the app's
+    for name in [name for name in sys.builtin_module_names if name in sys.modules]:
+        if name not in job["core"]:
+            del sys.modules[name]
+    sys.platform = job["platform"]
+    sys.path[:] = job["path"]
+    sys.dont_write_bytecode = True
+    sys.argv[:] = [""]
+    os.environ.clear()
+    os.environ.update(job["environ"])
+    os.chdir(job["app_dir"])
+
+
+def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
+    """Compiles all that was traced and returns the trace as a document."""
+    job = tracer.job
+    modules = {}
+    for name, module in sorted(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        if name == "__main__" or spec is None or spec.name != name or name.startswith("hipflask"):
+            continue
+        source = source_of(module)
+        entry = {"package": hasattr(module, "__path__"), "because": tracer.because.get(name, "")}
+        if source and (device := device_path(source, job["roots"])):
+            entry.update(source=source, device=device)
+            if name in start_up:
+                entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"))
+            else:
+                entry["size"] = write_bytecode(source, device, out, job["optimize"])
+        elif spec.origin == "built-in" or spec.origin is None:
+            entry["builtin"] = spec.origin == "built-in"
+        modules[name] = entry
+    for source in job["app_sources"]:
+        write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"])
+    for name in ("importlib._bootstrap", "importlib._bootstrap_external"):
+        path = os.path.join(job["lib"], *name.split(".")) + ".py"
+        frozen = {"importlib._bootstrap": "_frozen_importlib"}.get(name, "_frozen_importlib_external")
+        modules[frozen] = {"package": False, "source": path, "frozen": write_frozen(frozen, path, os.path.join(out, "frozen"))}
+    return {"modules": modules, "warnings": tracer.warnings}
+
+
+def main() -> int:
+    """Runs the job; prints the trace, or ``{"error": …}``."""
+    with open(sys.argv[1]) as file:
+        job = json.load(file)
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    desk = Desk()
+    tracer = Tracer(job, desk)
+    prepare(job)
+    try:
+        tracer.import_app()
+        tracer.follow()
+        result = describe(tracer, job["start_up"], job["out"])
+    except AppError as error:
+        result = {"error": str(error)}
+    json.dump(result, answer)
+    answer.flush()
+    os._exit(0)  # threads or atexit handlers of the app must not hold the build
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,320 @@
+#include "environ.h"
+
+#include <string.h>
+
+/* Keys (and one value) that every request needs, interned once. */
+enum name {
+    NAME_REQUEST_METHOD,
+    NAME_PATH_INFO,
+    NAME_QUERY_STRING,
+    NAME_SERVER_PROTOCOL,
+    NAME_SERVER_PORT,
+    NAME_REMOTE_ADDR,
+    NAME_REMOTE_PORT,
+    NAME_CONTENT_TYPE,
+    NAME_CONTENT_LENGTH,
+    NAME_HTTP_HOST,
+    NAME_HTTP_COOKIE,
+    NAME_INPUT,
+    NAME_URL_SCHEME,
+    NAME_HTTP_1_0,
+    NAME_HTTP_1_1,
+    NAME_COUNT,
+};
+
+static const char *const name_texts[NAME_COUNT] = {
+    [NAME_REQUEST_METHOD] = "REQUEST_METHOD",
+    [NAME_PATH_INFO] = "PATH_INFO",
+    [NAME_QUERY_STRING] = "QUERY_STRING",
+    [NAME_SERVER_PROTOCOL] = "SERVER_PROTOCOL",
+    [NAME_SERVER_PORT] = "SERVER_PORT",
+    [NAME_REMOTE_ADDR] = "REMOTE_ADDR",
+    [NAME_REMOTE_PORT] = "REMOTE_PORT",
+    [NAME_CONTENT_TYPE] = "CONTENT_TYPE",
+    [NAME_CONTENT_LENGTH] = "CONTENT_LENGTH",
+    [NAME_HTTP_HOST] = "HTTP_HOST",
+    [NAME_HTTP_COOKIE] = "HTTP_COOKIE",
+    [NAME_INPUT] = "wsgi.input",
+    [NAME_URL_SCHEME] = "wsgi.url_scheme",
+    [NAME_HTTP_1_0] = "HTTP/1.0",
+    [NAME_HTTP_1_1] = "HTTP/1.1",
+};
+
+enum {
+    CACHE_SLOTS = 64, /* strings remembered: methods and header names clients repeat */
+    CACHE_BYTES = 48, /* bytes of the longest one remembered */
+};
+
+static PyObject *names[NAME_COUNT];
+static PyObject *cache[CACHE_SLOTS];
+static PyObject *template;
+static uint16_t template_port;
+
+static PyObject *text_of(struct slice slice)
+{
+    return PyUnicode_DecodeLatin1(slice.start, (Py_ssize_t)slice.length, NULL);
+}
+
+/* An ASCII string that is likely to come again.  A slot is taken by whoever came last,
+ * so no client can make the cache grow.  Returns a new reference. */
+static PyObject *cached_text(const char *text, size_t length)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    PyObject **slot, *found;
+
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    }
+    slot = &cache[(hash ^ hash >> 16) % CACHE_SLOTS];
+    found = *slot;
+    if (found != NULL && (size_t)PyUnicode_GET_LENGTH(found) == length
+        && memcmp(PyUnicode_1BYTE_DATA(found), text, length) == 0) {
+        return Py_NewRef(found);
+    }
+    found = PyUnicode_DecodeLatin1(text, (Py_ssize_t)length, NULL);
+    if (found != NULL) {
+        Py_XSETREF(*slot, Py_NewRef(found));
+    }
+    return found;
+}
+
+/* "Accept-Language" -> "HTTP_ACCEPT_LANGUAGE". */
+static void write_field_key(char *key, struct slice name)
+{
+    memcpy(key, "HTTP_", 5);
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.start[i];
+
+        key[5 + i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c == '-' ? '_' : c;
+    }
+}
+
+static PyObject *field_key(struct slice name)
+{
+    char key[CACHE_BYTES];
+    PyObject *text;
+
+    if (slice_is(name, "content-type")) {
+        return Py_NewRef(names[NAME_CONTENT_TYPE]);
+    }
+    if (slice_is(name, "content-length")) {
+        return Py_NewRef(names[NAME_CONTENT_LENGTH]);
+    }
+    if (name.length + 5 <= sizeof key) {
+        write_field_key(key, name);
+        return cached_text(key, name.length + 5);
+    }
+    text = PyUnicode_New((Py_ssize_t)name.length + 5, 127);
+    if (text != NULL) {
+        write_field_key((char *)PyUnicode_1BYTE_DATA(text), name);
+    }
+    return text;
+}
+
+/* Sets key to value; a repeated field is joined to a list (RFC 9110 section 5.3). */
+static int put_field(PyObject *environ, PyObject *key, PyObject *value)
+{
+    PyObject *first = PyDict_SetDefault(environ, key, value); /* borrowed */
+    PyObject *joined;
+    int result;
+
+    if (first == NULL) {
+        return -1;
+    }
+    if (first == value) {
+        return 0;
+    }
+    joined = PyUnicode_FromFormat(PyUnicode_Compare(key, names[NAME_HTTP_COOKIE]) == 0 ? "%U; %U" : "%U, %U",
+                                  first, value);
+    if (joined == NULL) {
+        return -1;
+    }
+    result = PyDict_SetItem(environ, key, joined);
+    Py_DECREF(joined);
+    return result;
+}
+
+/* Takes over the reference to value, which may be NULL after an error. */
+static int put(PyObject *environ, enum name name, PyObject *value)
+{
+    int result;
+
+    if (value == NULL) {
+        return -1;
+    }
+    result = PyDict_SetItem(environ, names[name], value);
+    Py_DECREF(value);
+    return result;
+}
+
+static int put_fields(PyObject *environ, const struct request *request)
+{
+    for (unsigned i = 0; i < request->field_count; i++) {
+        const struct field *field = &request->fields[i];
+        PyObject *key, *value;
+        int result = -1;
+
+        /* X_Forwarded_For would pass for X-Forwarded-For. */
+        if (memchr(field->name.start, '_', field->name.length) != NULL) {
+            continue;
+        }
+        key = field_key(field->name);
+        value = text_of(field->value);
+        if (key != NULL && value != NULL) {
+            result = put_field(environ, key, value);
+        }
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+        if (result < 0) {
+            return -1;
+        }
+    }
+    return request->absolute ? put(environ, NAME_HTTP_HOST, text_of(request->host)) : 0;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte at *p, percent-decoded; advances *p.  What is no valid escape stands for
+ * itself, as browsers send it and other servers take it. */
+static unsigned char next_byte(const char **p, const char *end)
+{
+    const char *at = *p;
+
+    if (*at == '%' && end - at > 2 && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
+        *p = at + 3;
+        return (unsigned char)(hex_digit(at[1]) << 4 | hex_digit(at[2]));
+    }
+    *p = at + 1;
+    return (unsigned char)*at;
+}
+
+static PyObject *decode_path(struct slice path)
+{
+    const char *end = path.start + path.length;
+    const char *p = path.start;
+    Py_ssize_t length = 0;
+    Py_UCS4 highest = 0;
+    PyObject *text;
+    Py_UCS1 *to;
+
+    if (memchr(path.start, '%', path.length) == NULL) {
+        return text_of(path);
+    }
+    while (p < end) {
+        unsigned char byte = next_byte(&p, end);
+
+        highest |= byte; /* only whether it is above 127 matters */
+        length++;
+    }
+    text = PyUnicode_New(length, highest > 127 ? 255 : 127);
+    if (text == NULL) {
+        return NULL;
+    }
+    to = PyUnicode_1BYTE_DATA(text);
+    for (p = path.start; p < end;) {
+        *to++ = next_byte(&p, end);
+    }
+    return text;
+}
+
+/* Scheme and port differ from the template's when there is a second listener. */
+static int put_transport(PyObject *environ, const struct transport *transport)
+{
+    if (strcmp(transport->scheme, "http") != 0
+        && put(environ, NAME_URL_SCHEME, PyUnicode_FromString(transport->scheme)) < 0) {
+        return -1;
+    }
+    if (transport->local_port != 0 && transport->local_port != template_port
+        && put(environ, NAME_SERVER_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->local_port)) < 0) {
+        return -1;
+    }
+    if (put(environ, NAME_REMOTE_ADDR, PyUnicode_FromString(transport->peer_address)) < 0) {
+        return -1;
+    }
+    return put(environ, NAME_REMOTE_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->peer_port));
+}
+
+static int put_request(PyObject *environ, const struct request *request)
+{
+    PyObject *protocol = names[request->minor > 0 ? NAME_HTTP_1_1 : NAME_HTTP_1_0];
+
+    if (put(environ, NAME_REQUEST_METHOD, cached_text(request->method.start, request->method.length)) < 0
+        || put(environ, NAME_PATH_INFO, decode_path(request->path)) < 0
+        || put(environ, NAME_QUERY_STRING, text_of(request->query)) < 0
+        || put(environ, NAME_SERVER_PROTOCOL, Py_NewRef(protocol)) < 0) {
+        return -1;
+    }
+    return put_fields(environ, request);
+}
+
+PyObject *environ_build(const struct connection *connection, PyObject *input)
+{
+    PyObject *environ = PyDict_Copy(template);
+
+    if (environ == NULL) {
+        return NULL;
+    }
+    if (put_request(environ, &connection->parser.request) < 0
+        || put_transport(environ, &connection->transport) < 0
+        || put(environ, NAME_INPUT, Py_NewRef(input)) < 0) {
+        Py_DECREF(environ);
+        return NULL;
+    }
+    return environ;
+}
+
+static int make_names(void)
+{
+    for (unsigned i = 0; i < NAME_COUNT; i++) {
+        if (names[i] == NULL) {
+            names[i] = PyUnicode_InternFromString(name_texts[i]);
+        }
+        if (names[i] == NULL) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+int environ_start(const char *server_name, uint16_t port)
+{
+    PyObject *errors = PySys_GetObject("stderr"); /* borrowed */
+
+    environ_stop();
+    template_port = port;
+    if (make_names() < 0) {
+        return -1;
+    }
+    if (errors == NULL || errors == Py_None) {
+        PyErr_SetString(PyExc_RuntimeError, "sys.stderr is missing; wsgi.errors needs it");
+        return -1;
+    }
+    /* SERVER_PORT is a string (PEP 3333).  input_terminated is the usual extension that
+     * says that reading wsgi.input ends at the end of the body. */
+    template = Py_BuildValue("{s:s,s:s,s:N,s:s,s:(ii),s:s,s:O,s:O,s:O,s:O,s:O}",
+                             "SCRIPT_NAME", "", "SERVER_NAME", server_name,
+                             "SERVER_PORT", PyUnicode_FromFormat("%u", (unsigned)port),
+                             "SERVER_SOFTWARE", "hipflask", "wsgi.version", 1, 0,
+                             "wsgi.url_scheme", "http", "wsgi.errors", errors,
+                             "wsgi.multithread", Py_False, "wsgi.multiprocess", Py_False,
+                             "wsgi.run_once", Py_False, "wsgi.input_terminated", Py_True);
+    return template == NULL ? -1 : 0;
+}
+
+void environ_stop(void)
+{
+    Py_CLEAR(template);
+    for (unsigned i = 0; i < NAME_COUNT; i++) {
+        Py_CLEAR(names[i]);
+    }
+    for (unsigned i = 0; i < CACHE_SLOTS; i++) {
+        Py_CLEAR(cache[i]);
+    }
+}

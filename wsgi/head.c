@@ -1,0 +1,293 @@
+#include "head.h"
+
+#include <string.h>
+
+static const struct {
+    int status;
+    const char *phrase;
+} phrases[] = {
+    {204, "No Content"},
+    {400, "Bad Request"},
+    {408, "Request Timeout"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {417, "Expectation Failed"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
+};
+
+/* Fields the server alone may set (RFC 9110 section 7.6.1, PEP 3333). */
+static const char *const hop_by_hop[] = {
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
+    "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+};
+
+/* A native string: latin-1 text of a str, owned by it. */
+struct text {
+    const char *start;
+    size_t length;
+};
+
+void head_reset(struct head *head)
+{
+    head->bytes = head->own;
+    head->capacity = sizeof head->own;
+    head->length = 0;
+    head->status = 0;
+    head->has_length = head->has_server = false;
+    head->content_length = 0;
+}
+
+void head_release(struct head *head)
+{
+    if (head->bytes != head->own) {
+        PyMem_Free(head->bytes);
+    }
+    head_reset(head);
+}
+
+bool head_append(struct head *head, const char *bytes, size_t length)
+{
+    if (length > head->capacity - head->length) {
+        return false;
+    }
+    memcpy(head->bytes + head->length, bytes, length);
+    head->length += length;
+    return true;
+}
+
+/* Makes room for length bytes and the reserve.  Returns -1 with an exception set. */
+static int reserve(struct head *head, size_t length)
+{
+    size_t needed = head->length + length + HEAD_RESERVE_BYTES;
+    char *bytes;
+
+    if (needed <= head->capacity) {
+        return 0;
+    }
+    if (needed > HEAD_MAX_BYTES) {
+        PyErr_Format(PyExc_ValueError, "the response headers are larger than %d bytes", HEAD_MAX_BYTES);
+        return -1;
+    }
+    bytes = PyMem_Malloc(needed * 2);
+    if (bytes == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(bytes, head->bytes, head->length);
+    if (head->bytes != head->own) {
+        PyMem_Free(head->bytes);
+    }
+    head->bytes = bytes;
+    head->capacity = needed * 2;
+    return 0;
+}
+
+/* A str of latin-1 characters without control characters but the tabulator. */
+static int get_text(PyObject *object, const char *what, struct text *text)
+{
+    if (!PyUnicode_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s must be str, not %.80s", what, Py_TYPE(object)->tp_name);
+        return -1;
+    }
+    if (PyUnicode_KIND(object) != PyUnicode_1BYTE_KIND) {
+        PyErr_Format(PyExc_ValueError, "%s has characters beyond latin-1: %R", what, object);
+        return -1;
+    }
+    text->start = (const char *)PyUnicode_1BYTE_DATA(object);
+    text->length = (size_t)PyUnicode_GET_LENGTH(object);
+    for (size_t i = 0; i < text->length; i++) {
+        unsigned char c = (unsigned char)text->start[i];
+
+        if ((c < ' ' && c != '\t') || c == 0x7f) {
+            PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static bool text_is(struct text text, const char *lower)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.start[i];
+
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != lower[i]) {
+            return false; /* also at the end of lower, as no text has a NUL */
+        }
+    }
+    return lower[text.length] == '\0';
+}
+
+/* "200 OK": three digits, a space and a phrase, which may be empty. */
+static int set_status(struct head *head, PyObject *object)
+{
+    struct text status;
+    const char *digits;
+
+    if (get_text(object, "status", &status) < 0) {
+        return -1;
+    }
+    digits = status.start;
+    if (status.length < 4 || digits[0] < '2' || digits[0] > '9' || digits[1] < '0' || digits[1] > '9'
+        || digits[2] < '0' || digits[2] > '9' || digits[3] != ' ') {
+        PyErr_Format(PyExc_ValueError, "status must be like '200 OK', not %R", object);
+        return -1;
+    }
+    if (reserve(head, status.length + 11) < 0) {
+        return -1;
+    }
+    head->status = (uint16_t)((digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0'));
+    head_append(head, "HTTP/1.1 ", 9);
+    head_append(head, status.start, status.length);
+    head_append(head, "\r\n", 2);
+    return 0;
+}
+
+static int set_content_length(struct head *head, PyObject *object, struct text value)
+{
+    uint64_t length = 0;
+
+    for (size_t i = 0; i < value.length; i++) {
+        unsigned digit = (unsigned char)value.start[i] - (unsigned)'0';
+
+        if (digit > 9 || length > (UINT64_MAX - digit) / 10) {
+            value.length = 0;
+        } else {
+            length = length * 10 + digit;
+        }
+    }
+    if (value.length == 0 || head->has_length) {
+        PyErr_Format(PyExc_ValueError, "Content-Length is malformed or repeated: %R", object);
+        return -1;
+    }
+    head->has_length = true;
+    head->content_length = length;
+    return 0;
+}
+
+/* tchar of RFC 9110; control characters and the end of latin-1 are out already. */
+static bool is_token(struct text name)
+{
+    for (size_t i = 0; i < name.length; i++) {
+        unsigned char c = (unsigned char)name.start[i];
+
+        if (c <= ' ' || c > '~' || strchr("\"(),/:;<=>?@[\\]{}", c) != NULL) {
+            return false;
+        }
+    }
+    return name.length > 0;
+}
+
+/* Returns 1 when the field is to be written, 0 when to be left out, -1 with an exception. */
+static int check_field(struct head *head, PyObject *pair, struct text name, struct text value)
+{
+    if (!is_token(name)) {
+        PyErr_Format(PyExc_ValueError, "not a header name: %R", PyTuple_GET_ITEM(pair, 0));
+        return -1;
+    }
+    for (unsigned i = 0; i < sizeof hop_by_hop / sizeof hop_by_hop[0]; i++) {
+        if (text_is(name, hop_by_hop[i])) {
+            PyErr_Format(PyExc_ValueError, "%s is the server's to set", hop_by_hop[i]);
+            return -1;
+        }
+    }
+    if (text_is(name, "content-length")) {
+        if (set_content_length(head, PyTuple_GET_ITEM(pair, 1), value) < 0) {
+            return -1;
+        }
+        return head->status != 204; /* RFC 9110 section 8.6 */
+    }
+    head->has_server |= text_is(name, "server");
+    return 1;
+}
+
+static int set_field(struct head *head, PyObject *pair)
+{
+    struct text name, value;
+    int wanted;
+
+    if (!PyTuple_Check(pair) || PyTuple_GET_SIZE(pair) != 2) {
+        PyErr_Format(PyExc_TypeError, "a response header must be a tuple (name, value), not %R", pair);
+        return -1;
+    }
+    if (get_text(PyTuple_GET_ITEM(pair, 0), "a header name", &name) < 0
+        || get_text(PyTuple_GET_ITEM(pair, 1), "a header value", &value) < 0) {
+        return -1;
+    }
+    wanted = check_field(head, pair, name, value);
+    if (wanted <= 0) {
+        return wanted;
+    }
+    if (reserve(head, name.length + value.length + 4) < 0) {
+        return -1;
+    }
+    head_append(head, name.start, name.length);
+    head_append(head, ": ", 2);
+    head_append(head, value.start, value.length);
+    head_append(head, "\r\n", 2);
+    return 0;
+}
+
+int head_set(struct head *head, PyObject *status, PyObject *fields)
+{
+    head_release(head);
+    if (!PyList_Check(fields)) {
+        PyErr_Format(PyExc_TypeError, "response headers must be a list, not %.80s", Py_TYPE(fields)->tp_name);
+        return -1;
+    }
+    if (set_status(head, status) < 0) {
+        head_release(head);
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(fields); i++) {
+        /* The %R of an error may run code that changes the list: hold the pair. */
+        PyObject *pair = Py_NewRef(PyList_GET_ITEM(fields, i));
+        int result = set_field(head, pair);
+
+        Py_DECREF(pair);
+        if (result < 0) {
+            head_release(head);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static const char *phrase_of(int status)
+{
+    for (unsigned i = 0; i < sizeof phrases / sizeof phrases[0]; i++) {
+        if (phrases[i].status == status) {
+            return phrases[i].phrase;
+        }
+    }
+    return "Error";
+}
+
+void head_set_plain(struct head *head, int status, const char *text, bool with_body, bool keep_alive)
+{
+    const char *phrase = phrase_of(status);
+    size_t length = strlen(text), room = HEAD_OWN_BYTES - 256;
+    int n;
+
+    head_release(head);
+    length = length < room ? length : room;
+    n = PyOS_snprintf(head->own, sizeof head->own,
+                      "HTTP/1.1 %d %s\r\nServer: hipflask\r\n%s", status, phrase,
+                      keep_alive ? "" : "Connection: close\r\n");
+    head->length = (size_t)n;
+    if (status != 204) {
+        n = PyOS_snprintf(head->own + head->length, sizeof head->own - head->length,
+                          "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %u\r\n",
+                          (unsigned)length + 1);
+        head->length += (size_t)n;
+    }
+    head_append(head, "\r\n", 2);
+    if (with_body && status != 204) {
+        head_append(head, text, length);
+        head_append(head, "\n", 1);
+    }
+}

@@ -1,0 +1,49 @@
+/* The head of a response: checked once, written once.
+ *
+ * The same bytes serve afterwards as scratch for chunk sizes and small chunks, so that
+ * a small response leaves in one send.
+ */
+#ifndef HEAD_H
+#define HEAD_H
+
+#include <Python.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HEAD_OWN_BYTES = 2048,      /* bytes of the static part; a larger head is allocated */
+    HEAD_MAX_BYTES = 64 * 1024, /* bytes; a larger head is refused with ValueError */
+    HEAD_RESERVE_BYTES = 160,   /* bytes kept free for the lines the server adds and a chunk's size */
+};
+
+struct head {
+    char *bytes;             /* own, or allocated with PyMem_Malloc() */
+    size_t length, capacity; /* bytes */
+    uint16_t status;
+    bool has_length; /* the application gave content_length */
+    bool has_server; /* the application gave its own Server field */
+    uint64_t content_length;
+    char own[HEAD_OWN_BYTES];
+};
+
+/* Makes empty; to be called before first use and after head_release(). */
+void head_reset(struct head *head);
+
+/* Writes status line and fields as start_response() got them (PEP 3333, RFC 9110).
+ * Refuses wrong types with TypeError; control characters, hop-by-hop fields and
+ * malformed lengths with ValueError.  Returns 0, or -1 with an exception set; the head
+ * is then empty. */
+int head_set(struct head *head, PyObject *status, PyObject *fields);
+
+/* Appends bytes.  Returns false, and appends nothing, when there is no room. */
+bool head_append(struct head *head, const char *bytes, size_t length);
+
+/* Writes a whole text/plain response without the help of Python, so that it works
+ * without memory.  text is cut to the room there is. */
+void head_set_plain(struct head *head, int status, const char *text, bool with_body, bool keep_alive);
+
+/* Frees what was allocated. */
+void head_release(struct head *head);
+
+#endif

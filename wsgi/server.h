@@ -1,0 +1,58 @@
+/* The dispatcher as the firmware drives it: one thread, one loop.
+ *
+ * All functions are called from the main thread, which holds the GIL; none but
+ * wsgi_server_accept() and wsgi_server_check_deadline() may be called while another of
+ * them is running.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "transport.h"
+
+struct wsgi_config {
+    const char *server_name;   /* SERVER_NAME; copied */
+    uint16_t port;             /* SERVER_PORT */
+    uint32_t deadline_ms;      /* milliseconds of one entry into Python; 0: no limit */
+    uint64_t (*now_us)(void);  /* microseconds, monotonic */
+    void (*on_request)(const char *line, size_t length); /* may be NULL.  Called before the
+        application is, with the request line, which is not terminated and gone afterwards;
+        must not call Python or this server */
+};
+
+/* Makes ready to serve, after Py_Initialize().  config is copied, but for its function
+ * pointers' targets.  Every request is answered with a 500 until wsgi_server_load().
+ * Returns 0, or -1 (no memory) with the exception printed. */
+int wsgi_server_start(const struct wsgi_config *config);
+
+/* Imports the application, see app.h for entry.  On failure prints the traceback to
+ * sys.stderr, keeps a page that says so for every request, and returns -1. */
+int wsgi_server_load(const char *entry);
+
+/* Takes over an accepted transport.  Never calls Python; may be called by the transport
+ * from within its wait().  Returns 0, or -1 when all slots are taken: the transport then
+ * stays the caller's. */
+int wsgi_server_accept(const struct transport *transport);
+
+/* Advances every connection by what is possible without waiting, every response by at
+ * most one step of its iterable, and calls the application at most once.  Returns
+ * whether to call again without sleeping. */
+bool wsgi_server_poll(void);
+
+/* Milliseconds until wsgi_server_poll() has something to do though no byte arrives;
+ * UINT32_MAX when it has not. */
+uint32_t wsgi_server_next_timeout_ms(void);
+
+/* To be called at CPython's safe point, every few milliseconds while Python runs: sends
+ * out what waits for a response's next chunk, and returns 0, or -1 with
+ * hipflask.DeadlineExceeded set when the running entry is past its limit.  Never raises
+ * outside of an entry, so the safe point may come at any time. */
+int wsgi_server_check_deadline(void);
+
+/* Ends everything: iterables are closed, connections reset, Python objects released. */
+void wsgi_server_stop(void);
+
+#endif
