@@ -28,4 +28,8 @@ function(hipflask_image name directory)
     target_link_options(${target} PRIVATE ${BOARD_CPU_FLAGS}
         -nostartfiles -T ${HIPFLASK_SECTIONS} -L ${PROJECT_SOURCE_DIR}/boards/${BOARD}
         -Wl,--gc-sections -Wl,-Map,${out}/firmware.map -Wl,--no-warn-rwx-segments)
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${PROJECT_SOURCE_DIR}/tools PYTHONDONTWRITEBYTECODE=1
+            ${HIP_PYTHON} -m hip.size --board ${BOARD} --image ${out}
+        VERBATIM)
 endfunction()

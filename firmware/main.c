@@ -9,11 +9,13 @@
 #include "clock.h"
 #include "fault.h"
 #include "files.h"
+#include "heap.h"
 #include "interpreter.h"
 #include "lwip_port.h"
 #include "port.h"
 #include "reset.h"
 #include "server.h"
+#include "stack.h"
 #include "tcp_transport.h"
 
 enum {
@@ -88,6 +90,8 @@ static void announce(void)
     if (announced || address == NULL)
         return;
     announced = true;
+    printf("hipflask: heap %u of %u bytes, stack %u of %u bytes\n", (unsigned)heap_used(), (unsigned)heap_total(),
+           (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()));
     printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
     fflush(stdout);
 }

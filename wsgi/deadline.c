@@ -9,6 +9,19 @@ static uint64_t limit_us;
 static uint64_t due_us; /* 0: not in Python, or no limit */
 static PyObject *exceeded;
 
+/* The device's module `hipflask`, borrowed; an empty one where there is no device. */
+static PyObject *find_module(void)
+{
+    PyObject *module = PyImport_ImportModule("hipflask");
+
+    if (module == NULL && !PyErr_ExceptionMatches(PyExc_ImportError)) {
+        return NULL;
+    }
+    PyErr_Clear();
+    Py_XDECREF(module); /* sys.modules keeps it */
+    return PyImport_AddModule("hipflask");
+}
+
 int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms)
 {
     PyObject *module;
@@ -20,11 +33,8 @@ int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms)
         exceeded = PyErr_NewExceptionWithDoc("hipflask.DeadlineExceeded",
                                              "The request took longer than the device allows.",
                                              PyExc_BaseException, NULL);
-        if (exceeded == NULL) {
-            return -1;
-        }
     }
-    module = PyImport_AddModule("hipflask"); /* borrowed; sys.modules owns it */
+    module = exceeded == NULL ? NULL : find_module();
     return module == NULL ? -1 : PyObject_SetAttrString(module, "DeadlineExceeded", exceeded);
 }
 

@@ -356,7 +356,7 @@ static int incomplete(const struct parser *parser, const char *buf, size_t len)
         if (len > parser->line_start && *line != '\r' && span(line, 1, CLASS_TOKEN) == 0) {
             return PARSER_BAD_REQUEST_LINE;
         }
-        if (len - parser->line_start > PARSER_LINE_BYTES || len >= PARSER_HEAD_BYTES) {
+        if (len - parser->line_start > PARSER_LINE_BYTES + 1 /* CR */ || len >= PARSER_HEAD_BYTES) {
             return PARSER_LONG_LINE;
         }
     }

@@ -34,56 +34,56 @@ def c_functions(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def lines_where(text: str, is_wrong) -> list[str]:
+    """`line N` for each line that is wrong."""
+    return [f"line {number}" for number, line in enumerate(text.splitlines(), 1) if is_wrong(line)]
+
+
+def long_python_functions(text: str) -> list[str]:
+    """The functions of a Python file that are too long."""
+    return [node.name for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.end_lineno - node.lineno + 1 >= MAX_FUNCTION_LINES]
+
+
 class StyleTest(unittest.TestCase):
-    def each(self, *suffixes: str):
-        """A sub-test and the text for each file."""
+    def check(self, suffixes: tuple[str, ...], complaints) -> None:
+        """Collects what complaints(text) says about each file."""
+        found = []
         for path in files(*suffixes):
-            with self.subTest(str(path.relative_to(paths.ROOT))):
-                yield path, path.read_text(encoding="utf-8")
+            for complaint in complaints(path.read_text(encoding="utf-8")):
+                found.append(f"{path.relative_to(paths.ROOT)}: {complaint}")
+        self.assertEqual(found, [], "\n" + "\n".join(found))
 
     def test_files_are_short(self):
-        for _path, text in self.each(*CODE):
-            self.assertLess(text.count("\n"), MAX_FILE_LINES)
+        self.check(CODE, lambda text: ["too long"] if text.count("\n") >= MAX_FILE_LINES else [])
 
     def test_c_functions_are_short(self):
-        for _path, text in self.each(".c", ".h"):
-            for line, length in c_functions(text):
-                self.assertLess(length, MAX_FUNCTION_LINES, f"line {line}")
+        self.check((".c", ".h"), lambda text: [f"function at line {line} has {length} lines"
+                                               for line, length in c_functions(text) if length >= MAX_FUNCTION_LINES])
 
     def test_python_functions_are_short(self):
-        for _path, text in self.each(".py"):
-            for node in ast.walk(ast.parse(text)):
-                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    self.assertLess(node.end_lineno - node.lineno + 1, MAX_FUNCTION_LINES, f"line {node.lineno}")
+        self.check((".py",), long_python_functions)
 
     def test_python_modules_say_what_they_are(self):
-        for path, text in self.each(".py"):
-            if path.is_relative_to(paths.ROOT / "tools") and text.strip():
-                self.assertTrue(ast.get_docstring(ast.parse(text)), path)
+        self.check((".py",), lambda text: [] if ast.get_docstring(ast.parse(text)) else ["no docstring"])
 
     def test_few_conditionals(self):
-        for _path, text in self.each(".c", ".h", ".S"):
-            self.assertLess(conditionals(text), MAX_CONDITIONALS)
+        self.check((".c", ".h", ".S"), lambda text: [f"{conditionals(text)} #if"]
+                   if conditionals(text) >= MAX_CONDITIONALS else [])
 
     def test_lines_are_not_long(self):
-        for _path, text in self.each(*CODE):
-            for number, line in enumerate(text.splitlines(), 1):
-                self.assertLessEqual(len(line), MAX_LINE, f"line {number}")
+        self.check(CODE, lambda text: lines_where(text, lambda line: len(line) > MAX_LINE))
 
     def test_no_tabs_and_no_trailing_blanks(self):
-        for _path, text in self.each(*CODE):
-            for number, line in enumerate(text.splitlines(), 1):
-                self.assertFalse("\t" in line or line != line.rstrip(), f"line {number}")
+        self.check(CODE, lambda text: lines_where(text, lambda line: "\t" in line or line != line.rstrip()))
 
     def test_nothing_is_left_unfinished(self):
-        for _path, text in self.each():
-            found = UNFINISHED.search(text)
-            self.assertIsNone(found, found and found[0])
+        self.check((), lambda text: [found[0] for found in UNFINISHED.finditer(text)])
 
     def test_headers_are_guarded(self):
-        for path, text in self.each(".h"):
-            if path.name not in ("baremetal.h",):
-                self.assertRegex(text, r"(?m)^#(pragma once|ifndef \w+_H_?\n#define \w+_H_?)$")
+        guard = re.compile(r"(?m)^#(pragma once|ifndef (\w+)\n#define \2)$")
+        self.check((".h",), lambda text: [] if guard.search(text) else ["no include guard"])
 
 
 class FoldersTest(unittest.TestCase):

@@ -117,6 +117,7 @@ class Machine:
         qemu = self._process
         if qemu is None:
             return
+        self.mirror = None  # QEMU's own last word is of no interest
         if qemu.poll() is None:
             qemu.terminate()
             try:

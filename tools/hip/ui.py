@@ -75,6 +75,7 @@ class Ui:
         self.stream = stream or sys.stderr
         self.live = self.stream.isatty() and not verbose
         self._lock = threading.Lock()
+        self._painted = False
 
     def step(self, title: str) -> Step:
         """The next step; `[2/6] ` goes before its title when the number of steps is known."""
@@ -105,12 +106,14 @@ class Ui:
     def repaint(self, text: str) -> None:
         """Replaces the live line of a terminal."""
         with self._lock:
+            self._painted = True
             self.stream.write(f"\r\x1b[K{text}")
             self.stream.flush()
 
     def erase(self) -> None:
         """Removes the live line of a terminal."""
-        if self.live:
-            with self._lock:
+        with self._lock:
+            if self._painted:
+                self._painted = False
                 self.stream.write("\r\x1b[K")
                 self.stream.flush()

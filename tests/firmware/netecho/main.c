@@ -240,8 +240,8 @@ static void touch_nothing(void)
 
 static void divide(void)
 {
-    volatile int zero = 0;
-    printf("%d\n", 1 / zero);
+    volatile int zero = 0, seven = 7;
+    printf("%d\n", seven / zero);
 }
 
 static void panic(void)

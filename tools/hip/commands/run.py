@@ -61,7 +61,7 @@ def serve(board: Board, image: Image, port: int) -> int:
     with Machine(board, image.elf, http_port=port, mirror=sys.stdout) as machine:
         try:
             machine.wait_until_serving()
-            print(f"Serving http://localhost:{machine.http_port}/  (Ctrl-C stops)", flush=True)
+            print(f"Serving http://localhost:{machine.http_port}/", flush=True)
             threading.Thread(target=forward_input, args=[machine], daemon=True).start()
             code = machine.wait()
         except KeyboardInterrupt:
@@ -81,8 +81,7 @@ def detach(board: Board, image: Image, port: int) -> int:
     except BaseException:
         machine.stop()
         raise
-    print(f"Serving {run.url}  (process {run.pid}; console: {paths.shown(machine.console_log)}; "
-          "`hip stop` ends it)", flush=True)
+    print(f"Serving {run.url}\n`hip stop` ends it; its console is in {paths.shown(machine.console_log)}", flush=True)
     return 0
 
 
