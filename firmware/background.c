@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "lwip_port.h"
 #include "port.h"
+#include "repl.h"
 #include "safepoint.h"
 #include "server.h"
 
@@ -16,7 +17,7 @@ enum {
 static int at_safe_point(void)
 {
     lwip_port_poll();
-    return wsgi_server_check_deadline();
+    return repl_check_interrupt() < 0 ? -1 : wsgi_server_check_deadline();
 }
 
 /* From a system call that waits: the loop's network work; ends the wait for a safe point. */

@@ -13,6 +13,7 @@
 #include "interpreter.h"
 #include "lwip_port.h"
 #include "port.h"
+#include "repl.h"
 #include "reset.h"
 #include "server.h"
 #include "stack.h"
@@ -48,6 +49,7 @@ static void set_environment(void)
 {
     setenv("HOME", "/tmp", 1);
     setenv("HOSTNAME", BOARD_NAME, 1);
+    setenv("NO_COLOR", "1", 1); /* tracebacks as text, whatever reads the console */
     /* Makes Flask's app.run() at module level a no-op: the server runs already. */
     setenv("FLASK_RUN_FROM_CLI", "true", 1);
 }
@@ -119,6 +121,7 @@ int main(void)
         bool busy = lwip_port_poll();
         background_resume();
         busy |= wsgi_server_poll();
+        busy |= repl_poll();
         background_pause();
         announce();
         if (!busy)

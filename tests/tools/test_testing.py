@@ -78,6 +78,40 @@ class RunnerTest(InDirectory):
         self.assertFalse(self.results.succeeded())
 
 
+CMOCKA = """\
+[==========] parser: Running 3 test(s).
+[ RUN      ] test_one
+[       OK ] test_one
+[ RUN      ] test_two
+0 != 1
+x.c:12: error: Failure!
+[  FAILED  ] test_two
+[ RUN      ] test_three
+[  SKIPPED ] test_three
+[==========] parser: 3 test(s) run.
+[  FAILED  ] parser: 1 test(s), listed below:
+[  FAILED  ] test_two
+"""
+
+
+class UnitTest(unittest.TestCase):
+    def test_each_cmocka_test_counts_once(self):
+        found = testing.unit_results("parser", False, 1.0, CMOCKA)
+        self.assertEqual([(result.name, result.outcome) for result in found],
+                         [("unit.parser.test_one", PASSED), ("unit.parser.test_two", FAILED),
+                          ("unit.parser.test_three", SKIPPED)])
+        self.assertIn("x.c:12", found[1].details)
+        self.assertNotIn("test_three", found[1].details)
+
+    def test_a_program_that_dies_is_a_failure_with_its_output(self):
+        found = testing.unit_results("parser", False, 1.0, "[       OK ] test_one\nAddressSanitizer: overflow\n")
+        self.assertEqual([result.outcome for result in found], [PASSED, FAILED])
+        self.assertIn("AddressSanitizer", found[1].details)
+
+    def test_a_program_without_cmocka_counts_as_one(self):
+        self.assertEqual(testing.unit_results("plain", True, 1.0, ""), [Result("unit.plain", PASSED, 1.0)])
+
+
 class MatchTest(unittest.TestCase):
     def test_patterns(self):
         name = "system.test_hello.Hello.test_get"

@@ -43,6 +43,9 @@ def build(board: Board, app: App, ui: Ui) -> Image:
 @contextlib.contextmanager
 def building(ui: Ui):
     """One build at a time in a build directory; another one waits."""
+    for path in (paths.ROOT, paths.BUILD):
+        if " " in str(path):
+            raise HipError(f"CPython's own build cannot take a space in a path; move {path}")
     paths.BUILD.mkdir(parents=True, exist_ok=True)
     with open(paths.BUILD / ".lock", "w") as file:
         try:
@@ -93,17 +96,19 @@ def compile_image(board: Board, app: App, ui: Ui, step: Step) -> None:
     """Compiles, traces, packs and links."""
     verbose = ["--verbose"] if ui.verbose else []
     read = process.ninja_progress(step)
+    notes = []
 
     def on_line(line: str) -> None:
         read(line)
+        ui.detail(line.rstrip())
         if line.startswith("hip: "):
-            ui.note(line.strip().removeprefix("hip: "))
-        else:
-            ui.detail(line.rstrip())
+            notes.append(line.strip().removeprefix("hip: "))
 
     process.run(["cmake", "--build", str(paths.BUILD / board.name), "--target", f"image-{app.name}",
                  "-j", str(jobs()), *verbose],
                 paths.log_path(f"image-{app.name}"), f"building {app.name}", on_line=on_line)
+    for note in notes:
+        ui.note(note)
 
 
 def image_directory(board: Board, app: App) -> Path:

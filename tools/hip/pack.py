@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hip import romfs
-from hip.app import App, AppError, load
+from hip.app import App, load
+from hip.errors import HipError
 from hip.trace import CORE, Source, Trace, TraceError, trace
 
 # Names of init functions that differ from PyInit_<module>; None needs no function.
@@ -236,7 +237,7 @@ def main(argv: list[str] | None = None) -> int:
         paths = Paths(*(path.resolve() for path in (args.native, args.lib, args.packages, args.out)))
         report = pack(app, paths, extra)
         write_depfile(app, args.out / "pack.d", args.out / "pack.json")
-    except (AppError, TraceError, OSError) as error:
+    except (HipError, TraceError, OSError) as error:
         print(f"hip: {error}", file=sys.stderr)
         return 1
     for warning in report["warnings"]:

@@ -20,6 +20,9 @@ PYTHON_SUITES = ("tools", "conformance", "system")
 ON_DEVICE = "system"  # the suite that needs images
 PARALLEL_MODULES = 2
 UNIT_SECONDS = 300
+OUTPUT_BYTES = 1 << 20  # of a unit test program that are kept
+CMOCKA_LINE = re.compile(r"(?m)^\[ +(OK|FAILED|SKIPPED) +\] (\w+)$")
+CMOCKA_OUTCOMES = {"OK": PASSED, "FAILED": FAILED, "SKIPPED": SKIPPED}
 TAIL_LINES = 40
 
 _workers: set[subprocess.Popen] = set()  # those that run
@@ -86,17 +89,33 @@ def run_ctest(directory: Path, names: list[str], log: Path, results: Results) ->
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
     try:
         process.run(["ctest", "--test-dir", str(directory), "-R", pattern, "--output-on-failure",
-                     "--timeout", str(UNIT_SECONDS), "-j", str(build.jobs()), "--output-junit", str(report)],
+                     "--timeout", str(UNIT_SECONDS), "--test-output-size-passed", str(OUTPUT_BYTES),
+                     "--test-output-size-failed", str(OUTPUT_BYTES), "-j", str(build.jobs()), "--output-junit", str(report)],
                     log, "ctest", append=True)
     except HipError as error:
         if not report.exists():
             results.add(Result("unit.ctest", FAILED, 0.0, str(error)))
             return
-    outcomes = {"run": PASSED, "fail": FAILED, "disabled": SKIPPED, "notrun": FAILED}
     for case in ElementTree.parse(report).getroot().iter("testcase"):
-        outcome = outcomes.get(case.get("status"), FAILED)
-        details = case.findtext("system-out") or "" if outcome == FAILED else ""
-        results.add(Result(f"unit.{case.get('name')}", outcome, float(case.get("time") or 0), details))
+        for result in unit_results(case.get("name"), case.get("status") == "run", float(case.get("time") or 0),
+                                   case.findtext("system-out") or ""):
+            results.add(result)
+
+
+def unit_results(program: str, succeeded: bool, seconds: float, output: str) -> list[Result]:
+    """The tests of one program, from what cmocka prints; all of a program that fails otherwise is one failure."""
+    marks = {name: mark for mark, name in CMOCKA_LINE.findall(output)}
+    found = [Result(f"unit.{program}.{name}", CMOCKA_OUTCOMES[mark], 0.0,
+                    cmocka_details(name, output) if mark == "FAILED" else "") for name, mark in marks.items()]
+    if not succeeded and not any(result.outcome == FAILED for result in found):
+        found.append(Result(f"unit.{program}", FAILED, seconds, output))
+    return found or [Result(f"unit.{program}", PASSED, seconds)]
+
+
+def cmocka_details(name: str, output: str) -> str:
+    """What a failed test printed: from its start to its end."""
+    match = re.search(rf"\[ RUN      \] {re.escape(name)}\n(.*?)\[  FAILED  \]", output, re.DOTALL)
+    return match[1] if match else output
 
 
 # --- Python -----------------------------------------------------------------

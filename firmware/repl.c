@@ -1,0 +1,151 @@
+#include "repl.h"
+
+#include <Python.h>
+
+#include <string.h>
+
+#include "port.h"
+
+enum {
+    REPL_STATEMENT_BYTES = 2048, /* the longest statement, all its lines together */
+    CTRL_C = 3,
+    CTRL_D = 4,
+    BACKSPACE = 8,
+    DELETE = 127,
+};
+
+static struct {
+    char source[REPL_STATEMENT_BYTES]; /* a statement: its complete lines, then the one being typed */
+    size_t length;
+    size_t line;  /* where the line being typed begins */
+    bool started; /* the prompt has been shown */
+    bool running; /* a statement is being executed */
+} repl;
+
+static void say(const char *text)
+{
+    port_console_write(text, strlen(text));
+}
+
+static void prompt(void)
+{
+    say(repl.length > 0 ? "... " : ">>> ");
+}
+
+static void forget(void)
+{
+    repl.length = repl.line = 0;
+}
+
+/* Compiles the statement; NULL with _IncompleteInputError set when it wants more lines. */
+static PyObject *compile_statement(void)
+{
+    PyCompilerFlags flags = {
+        .cf_flags = PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT,
+        .cf_feature_version = PY_MINOR_VERSION,
+    };
+    repl.source[repl.length] = '\0';
+    return Py_CompileStringExFlags(repl.source, "<console>", Py_single_input, &flags, -1);
+}
+
+static bool wants_more(void)
+{
+    PyObject *type = PyErr_Occurred();
+    return type != NULL && strcmp(((PyTypeObject *)type)->tp_name, "_IncompleteInputError") == 0;
+}
+
+/* PyErr_Print() would end the firmware on SystemExit; the server goes on. */
+static void print_exception(void)
+{
+    if (PyErr_ExceptionMatches(PyExc_SystemExit)) {
+        PyErr_Clear();
+        say("the server goes on; reset() of the module hipflask restarts the device\r\n");
+    } else {
+        PyErr_Print();
+    }
+}
+
+static void execute(PyObject *code)
+{
+    PyObject *module = PyImport_AddModuleRef("__main__");
+    PyObject *names = module != NULL ? PyModule_GetDict(module) : NULL;
+    repl.running = true;
+    PyObject *result = names != NULL ? PyEval_EvalCode(code, names, names) : NULL;
+    repl.running = false;
+    if (result == NULL)
+        print_exception();
+    Py_XDECREF(result);
+    Py_XDECREF(module);
+}
+
+static void end_line(void)
+{
+    say("\r\n");
+    if (!repl.started) {
+        repl.started = true;
+        say("Python " PY_VERSION " of hipflask; requests are served between two statements.\r\n");
+        forget();
+        prompt();
+        return;
+    }
+    repl.source[repl.length++] = '\n'; /* there is always room: see type_character() */
+    repl.line = repl.length;
+    PyObject *code = repl.length > 1 ? compile_statement() : NULL;
+    if (code == NULL && wants_more()) {
+        PyErr_Clear();
+    } else {
+        forget();
+        if (code != NULL)
+            execute(code);
+        else if (PyErr_Occurred())
+            print_exception();
+    }
+    Py_XDECREF(code);
+    prompt();
+}
+
+static void type_character(char c)
+{
+    if (repl.length < REPL_STATEMENT_BYTES - 2) { /* room for a newline and the end */
+        repl.source[repl.length++] = c;
+        port_console_write(&c, 1);
+    }
+}
+
+static void take(char c)
+{
+    if (c == '\r' || c == '\n') {
+        end_line();
+    } else if (c == CTRL_C || c == CTRL_D) {
+        forget();
+        say("\r\n");
+        prompt();
+    } else if (c == BACKSPACE || c == DELETE) {
+        if (repl.length > repl.line) {
+            repl.length--;
+            say("\b \b");
+        }
+    } else if ((unsigned char)c >= ' ' || c == '\t') {
+        type_character(c);
+    }
+}
+
+bool repl_poll(void)
+{
+    char c;
+    bool typed = false;
+    while (port_console_read(&c, 1) == 1) {
+        typed = true;
+        take(c);
+    }
+    return typed;
+}
+
+int repl_check_interrupt(void)
+{
+    char c;
+    if (!repl.running || port_console_read(&c, 1) != 1 || c != CTRL_C)
+        return 0;
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+    return -1;
+}
