@@ -11,6 +11,7 @@
 #include "files.h"
 #include "heap.h"
 #include "interpreter.h"
+#include "load.h"
 #include "lwip_port.h"
 #include "port.h"
 #include "repl.h"
@@ -125,6 +126,6 @@ int main(void)
         background_pause();
         announce();
         if (!busy)
-            port_idle(next_wake_ms());
+            load_idle(next_wake_ms());
     }
 }

@@ -3,6 +3,7 @@
 
 #include "ethernet.h"
 #include "heap.h"
+#include "load.h"
 #include "lwip_port.h"
 #include "port.h"
 #include "reset.h"
@@ -33,6 +34,11 @@ static PyObject *module_uptime(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(ar
     return PyFloat_FromDouble((double)port_micros() / 1e6);
 }
 
+static PyObject *module_awake(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyFloat_FromDouble((double)load_awake_us() / 1e6);
+}
+
 static PyObject *module_reset_reason(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {
     return PyUnicode_FromString(reset_reason_text(reset_reason()));
@@ -53,6 +59,7 @@ static PyMethodDef methods[] = {
     {"stack", module_stack, METH_NOARGS, "stack() -> {'size', 'high_water'} of the main stack, in bytes"},
     {"network", module_network, METH_NOARGS, "network() -> the interface's address and counters"},
     {"uptime", module_uptime, METH_NOARGS, "uptime() -> seconds since the reset"},
+    {"awake", module_awake, METH_NOARGS, "awake() -> seconds since the reset that the processor did not sleep"},
     {"reset_reason", module_reset_reason, METH_NOARGS, "reset_reason() -> why the device started last"},
     {"reset", module_reset, METH_NOARGS, "reset() restarts the device at once"},
     {"fault", module_fault, METH_NOARGS, "fault() reads address 0, to try out the fault report"},

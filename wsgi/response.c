@@ -99,8 +99,8 @@ static void commit_head(struct response *r, bool known, uint64_t length)
     struct connection *c = r->connection;
 
     frame(r, known, length);
-    if (c->body_unread > CONNECTION_DRAIN_BYTES + sizeof c->buffer) {
-        c->keep_alive = false; /* more than connection_finish() will read */
+    if (r->iterable != NULL && r->iterator == NULL && c->body_unread > CONNECTION_DRAIN_BYTES + sizeof c->buffer) {
+        c->keep_alive = false; /* more than connection_finish() reads, and nobody is left to read it */
     }
     if (!r->head.has_server) {
         append_line(&r->head, "Server: hipflask\r\n");

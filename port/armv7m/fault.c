@@ -32,9 +32,16 @@ enum {
     EXCEPTION_HARD = 3,
     EXCEPTION_USAGE = 6,
     EXC_RETURN_PROCESS_STACK = 1u << 2,
-    FRAME_BYTES = 32,  /* what the processor pushes: r0-r3, r12, lr, pc, xpsr */
+    EXC_RETURN_NO_FLOAT = 1u << 4,
+    XPSR_ALIGNED = 1u << 9,
+    FLOAT_FRAME_BYTES = 72,
     TRACE_MOST = 12,   /* return addresses to show */
     TRACE_WORDS = 512, /* stack words to look through for them */
+};
+
+/* What the processor pushes itself, if the stack allows. */
+struct frame {
+    uint32_t r[4], r12, lr, pc, xpsr;
 };
 
 /* As fault_entry() stores it. */
@@ -92,14 +99,14 @@ static bool between(uint32_t address, const char *start, const char *end)
     return address >= (uint32_t)start && address < (uint32_t)end;
 }
 
-static const char *memory_reason(uint32_t cfsr)
+static const char *memory_reason(uint32_t cfsr, uint32_t pc)
 {
     uint32_t address = registers_scb->mmfar;
     bool known = cfsr & CFSR_MMARVALID;
     if ((known && between(address, __stack_guard_start, __stack_guard_end)) || cfsr & CFSR_MSTKERR)
         return "stack overflow (guard hit)";
     if (cfsr & CFSR_IACCVIOL)
-        return "jump to memory that is not code";
+        return pc < (uint32_t)__vectors_end ? "call of a null function pointer" : "jump to memory that is not code";
     if (known && address < (uint32_t)__vectors_end)
         return "null pointer access";
     return "access to protected memory";
@@ -114,13 +121,13 @@ static const char *usage_reason(uint32_t cfsr)
     if (cfsr & CFSR_NOCP)
         return "coprocessor not available";
     if (cfsr & CFSR_INVSTATE)
-        return "jump to an even address (null function pointer?)";
+        return "jump to an even address";
     if (cfsr & CFSR_INVPC)
         return "damaged exception frame";
     return "undefined instruction";
 }
 
-static const char *reason(uint32_t exception)
+static const char *reason(uint32_t exception, uint32_t pc)
 {
     uint32_t cfsr = registers_scb->cfsr;
     if (exception == EXCEPTION_NMI)
@@ -128,7 +135,7 @@ static const char *reason(uint32_t exception)
     if (exception > EXCEPTION_USAGE)
         return "unexpected exception";
     if (cfsr & 0xFF)
-        return memory_reason(cfsr);
+        return memory_reason(cfsr, pc);
     if (cfsr & (CFSR_IBUSERR | CFSR_PRECISERR | CFSR_STKERR | CFSR_IMPRECISERR))
         return cfsr & CFSR_IBUSERR ? "jump to no memory" : "access to no memory";
     if (cfsr >> 16)
@@ -157,33 +164,47 @@ static void print_trace(uint32_t sp)
     }
 }
 
-static void print_registers(const struct fault_context *context)
+/* What the processor pushed when the fault came, NULL if it could not. */
+static const struct frame *frame_of(const struct fault_context *context)
 {
-    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"};
     uint32_t sp = context->main_stack;
     if (context->exc_return & EXC_RETURN_PROCESS_STACK)
         __asm__("mrs %0, psp" : "=r"(sp));
+    bool lost = registers_scb->cfsr & (CFSR_MSTKERR | CFSR_STKERR);
+    return lost || sp & 3 || !between(sp, __ram_start, __ram_end) ? NULL : (const struct frame *)sp;
+}
 
+/* Above the frame lie the floating-point registers, if they were in use, and a word
+ * that aligns it. */
+static uint32_t sp_before(const struct fault_context *context, const struct frame *frame)
+{
+    uint32_t sp = (uint32_t)(frame + 1);
+    if (!(context->exc_return & EXC_RETURN_NO_FLOAT))
+        sp += FLOAT_FRAME_BYTES;
+    return frame->xpsr & XPSR_ALIGNED ? sp + 4 : sp;
+}
+
+static void print_registers(const struct fault_context *context, const struct frame *frame)
+{
+    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"};
     print("\n");
     for (unsigned i = 0; i < 12; i++) {
         print_word(names[i], context->r[i]);
         if (i % 6 == 5)
             print("\n");
     }
-    bool lost = registers_scb->cfsr & (CFSR_MSTKERR | CFSR_STKERR);
-    if (lost || sp & 3 || !between(sp, __ram_start, __ram_end)) {
-        print_word("sp", sp);
-        print(" (r12, lr, pc and xpsr did not fit on the stack)");
-        sp = sp > (uint32_t)__stack_guard_end ? sp : (uint32_t)__stack_guard_end;
+    if (frame == NULL) {
+        print(" r12, sp, lr, pc and xpsr are lost: there was no stack to save them on");
+        print_trace((uint32_t)__stack_guard_end);
     } else {
-        const uint32_t *frame = (const uint32_t *)sp;
-        print_word("r12", frame[4]);
-        print_word("sp", sp + FRAME_BYTES);
-        print_word("lr", frame[5]);
-        print_word("pc", frame[6]);
-        print_word("xpsr", frame[7]);
+        uint32_t sp = sp_before(context, frame);
+        print_word("r12", frame->r12);
+        print_word("sp", sp);
+        print_word("lr", frame->lr);
+        print_word("pc", frame->pc);
+        print_word("xpsr", frame->xpsr);
+        print_trace(sp);
     }
-    print_trace(sp);
 }
 
 static void print_status(void)
@@ -222,8 +243,9 @@ static void __attribute__((noreturn, used)) report(const struct fault_context *c
     reset_record(cause);
     if (!reporting) { /* a fault in the report itself only resets */
         reporting = true;
-        begin(reason(exception));
-        print_registers(context);
+        const struct frame *frame = frame_of(context);
+        begin(reason(exception, frame != NULL ? frame->pc : UINT32_MAX));
+        print_registers(context, frame);
         print_status();
         end();
     }

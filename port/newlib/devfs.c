@@ -9,9 +9,9 @@
 #include "port.h"
 
 enum {
-    DEVFS_LINE_BYTES = 128,      /* stack buffer in which "\n" becomes "\r\n" */
-    DEVFS_POLL_US = 20 * 1000,   /* a console without an interrupt is asked this often */
-    DEVFS_ENTROPY_BYTES = 1024,  /* at a time, well within the second port_entropy() has */
+    DEVFS_LINE_BYTES = 128,     /* stack buffer in which "\n" becomes "\r\n" */
+    DEVFS_POLL_US = 20 * 1000,  /* a console without an interrupt is asked this often */
+    DEVFS_ENTROPY_BYTES = 1024, /* at a time, well within the second port_entropy() has */
 };
 
 struct device {

@@ -7,10 +7,10 @@
 
 enum {
     ROMFS_VERSION = 1,
-    ROMFS_ALIGNMENT = 8,   /* bytes, of the image and of every file in it */
-    ROMFS_CRC_START = 16,  /* the CRC covers all from here on */
-    ROMFS_DIRECTORY = 1,   /* bit in romfs_entry.flags */
-    ROMFS_DEVICE = 1,      /* st_dev */
+    ROMFS_ALIGNMENT = 8,  /* bytes, of the image and of every file in it */
+    ROMFS_CRC_START = 16, /* the CRC covers all from here on */
+    ROMFS_DIRECTORY = 1,  /* bit in romfs_entry.flags */
+    ROMFS_DEVICE = 1,     /* st_dev */
 };
 
 static const char romfs_magic[8] = {'h', 'i', 'p', 'r', 'o', 'm', 'f', 's'};
@@ -28,8 +28,8 @@ struct romfs_entry {
     uint32_t name;     /* offset of its bytes in the image */
     uint16_t name_len; /* bytes, no zero at the end */
     uint16_t flags;
-    uint32_t data; /* a file: offset of its bytes; a directory: index of its first entry */
-    uint32_t size; /* a file: bytes; a directory: number of entries */
+    uint32_t data;  /* a file: offset of its bytes; a directory: index of its first entry */
+    uint32_t size;  /* a file: bytes; a directory: number of entries */
     uint32_t mtime; /* seconds since 1970 */
 };
 
@@ -61,14 +61,12 @@ static bool directory_is_sound(const struct romfs *fs, const struct romfs_entry 
 
 static bool file_is_sound(const struct romfs *fs, const struct romfs_entry *entry)
 {
-    return !is_directory(entry) && entry->data % ROMFS_ALIGNMENT == 0 &&
-           within(fs, entry->data, entry->size);
+    return !is_directory(entry) && entry->data % ROMFS_ALIGNMENT == 0 && within(fs, entry->data, entry->size);
 }
 
 static bool name_is_sound(const struct romfs *fs, const struct romfs_entry *entry)
 {
-    return entry->name_len > 0 && entry->name_len < VFS_NAME_BYTES &&
-           within(fs, entry->name, entry->name_len);
+    return entry->name_len > 0 && entry->name_len < VFS_NAME_BYTES && within(fs, entry->name, entry->name_len);
 }
 
 int romfs_init(struct romfs *fs, const void *image, size_t len)
@@ -77,8 +75,7 @@ int romfs_init(struct romfs *fs, const void *image, size_t len)
     size_t table;
 
     if (image == NULL || (uintptr_t)image % ROMFS_ALIGNMENT != 0 || len < sizeof *header ||
-        memcmp(header->magic, romfs_magic, sizeof header->magic) != 0 ||
-        header->version != ROMFS_VERSION) {
+        memcmp(header->magic, romfs_magic, sizeof header->magic) != 0 || header->version != ROMFS_VERSION) {
         return -EINVAL;
     }
     if (header->size > len || header->size > INT32_MAX || header->size < sizeof *header) {
@@ -99,9 +96,8 @@ int romfs_init(struct romfs *fs, const void *image, size_t len)
 static uint32_t crc32_of(const uint8_t *data, size_t len)
 {
     static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
     };
     uint32_t crc = 0xffffffff;
 
@@ -122,8 +118,7 @@ int romfs_verify(const struct romfs *fs)
 }
 
 /* Below, at or above 0, as the name sought sorts before, is, or sorts after entry's. */
-static int compare(const struct romfs *fs, const struct romfs_entry *entry, const char *name,
-                   size_t len)
+static int compare(const struct romfs *fs, const struct romfs_entry *entry, const char *name, size_t len)
 {
     size_t common = len < entry->name_len ? len : entry->name_len;
     int order = memcmp(name, fs->image + entry->name, common);
@@ -135,8 +130,7 @@ static int compare(const struct romfs *fs, const struct romfs_entry *entry, cons
 }
 
 /* Finds a name in a directory. */
-static int find_name(const struct romfs *fs, const struct romfs_entry **entry, const char *name,
-                     size_t len)
+static int find_name(const struct romfs *fs, const struct romfs_entry **entry, const char *name, size_t len)
 {
     const struct romfs_entry *directory = *entry;
     uint32_t low, high;
@@ -208,8 +202,7 @@ int romfs_map(const struct romfs *fs, const char *path, const void **data, size_
     return error;
 }
 
-static void fill_status(const struct romfs *fs, const struct romfs_entry *entry,
-                        struct stat *status)
+static void fill_status(const struct romfs *fs, const struct romfs_entry *entry, struct stat *status)
 {
     memset(status, 0, sizeof *status);
     status->st_dev = ROMFS_DEVICE;
@@ -305,8 +298,8 @@ static int rom_opendir(void *fs, const char *path, struct vfs_dir *dir)
  * find_name() needs no such check: no other name is ever sought. */
 static bool is_plain(const char *name, size_t len)
 {
-    return memchr(name, '\0', len) == NULL && memchr(name, '/', len) == NULL &&
-           strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    return memchr(name, '\0', len) == NULL && memchr(name, '/', len) == NULL && strcmp(name, ".") != 0 &&
+           strcmp(name, "..") != 0;
 }
 
 static int rom_readdir(struct vfs_dir *dir, struct vfs_entry *name)

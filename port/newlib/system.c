@@ -17,8 +17,8 @@
 
 enum {
     SYSTEM_PID = 1,
-    SYSTEM_PAGE_BYTES = 4096,    /* what malloc rounds to */
-    SYSTEM_ENTROPY_BYTES = 256,  /* what getentropy() gives at a time */
+    SYSTEM_PAGE_BYTES = 4096,   /* what malloc rounds to */
+    SYSTEM_ENTROPY_BYTES = 256, /* what getentropy() gives at a time */
     SYSTEM_NS_PER_S = 1000000000,
     SYSTEM_NS_PER_US = 1000,
     SYSTEM_US_PER_S = 1000000,
@@ -123,8 +123,7 @@ int select(int count, fd_set *readers, fd_set *writers, fd_set *others, struct t
     if (count != 0 || readers != NULL || writers != NULL || others != NULL || timeout == NULL) {
         return fail(EINVAL);
     }
-    return nanosleep(&(struct timespec){.tv_sec = timeout->tv_sec,
-                                        .tv_nsec = timeout->tv_usec * SYSTEM_NS_PER_US},
+    return nanosleep(&(struct timespec){.tv_sec = timeout->tv_sec, .tv_nsec = timeout->tv_usec * SYSTEM_NS_PER_US},
                      NULL);
 }
 

@@ -98,9 +98,7 @@ static int tmp_open(void *fs, const char *path, int flags, mode_t mode, struct v
         return error;
     }
     if (place.node == NULL) {
-        error = (flags & O_CREAT) == 0
-                    ? -ENOENT
-                    : make(fs, &place, S_IFREG | (mode & TMPFS_PERMISSIONS));
+        error = (flags & O_CREAT) == 0 ? -ENOENT : make(fs, &place, S_IFREG | (mode & TMPFS_PERMISSIONS));
     } else if ((flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) {
         error = -EEXIST;
     } else if (S_ISDIR(place.node->mode)) {

@@ -59,8 +59,7 @@ void tmpfs_node_free_name(struct tmpfs *fs, char *name)
     }
 }
 
-void tmpfs_node_link(struct tmpfs *fs, struct tmpfs_node *directory, struct tmpfs_node *node,
-                     char *name)
+void tmpfs_node_link(struct tmpfs *fs, struct tmpfs_node *directory, struct tmpfs_node *node, char *name)
 {
     struct tmpfs_node **end = &directory->children;
 
@@ -89,8 +88,7 @@ void tmpfs_node_unlink(struct tmpfs_node *node)
     node->next = NULL;
 }
 
-struct tmpfs_node *tmpfs_node_child(const struct tmpfs_node *directory, const char *name,
-                                    size_t len)
+struct tmpfs_node *tmpfs_node_child(const struct tmpfs_node *directory, const char *name, size_t len)
 {
     struct tmpfs_node *child = directory->children;
 
@@ -220,8 +218,7 @@ static uint8_t *block_at(struct tmpfs *fs, struct tmpfs_node *node, size_t at)
     return node->blocks[slot];
 }
 
-ssize_t tmpfs_node_write(struct tmpfs *fs, struct tmpfs_node *node, const uint8_t *buf, size_t len,
-                         size_t at)
+ssize_t tmpfs_node_write(struct tmpfs *fs, struct tmpfs_node *node, const uint8_t *buf, size_t len, size_t at)
 {
     size_t done = 0;
 

@@ -32,8 +32,7 @@ char *tmpfs_node_name(struct tmpfs *fs, const char *name);
 void tmpfs_node_free_name(struct tmpfs *fs, char *name);
 
 /* Puts a node, which is in no directory, into one.  Takes over name. */
-void tmpfs_node_link(struct tmpfs *fs, struct tmpfs_node *directory, struct tmpfs_node *node,
-                     char *name);
+void tmpfs_node_link(struct tmpfs *fs, struct tmpfs_node *directory, struct tmpfs_node *node, char *name);
 
 /* Takes a node out of its directory; node->name stays. */
 void tmpfs_node_unlink(struct tmpfs_node *node);
@@ -42,15 +41,13 @@ void tmpfs_node_unlink(struct tmpfs_node *node);
 void tmpfs_node_release(struct tmpfs *fs, struct tmpfs_node *node);
 
 /* The child of that name (len bytes), or NULL. */
-struct tmpfs_node *tmpfs_node_child(const struct tmpfs_node *directory, const char *name,
-                                    size_t len);
+struct tmpfs_node *tmpfs_node_child(const struct tmpfs_node *directory, const char *name, size_t len);
 
 /* Sets a file's size: cuts off, or adds a hole, which takes no space. */
 void tmpfs_node_resize(struct tmpfs *fs, struct tmpfs_node *node, size_t size);
 
 /* Bytes read or written, or -ENOSPC when there is no room for any. */
 ssize_t tmpfs_node_read(const struct tmpfs_node *node, uint8_t *buf, size_t len, size_t at);
-ssize_t tmpfs_node_write(struct tmpfs *fs, struct tmpfs_node *node, const uint8_t *buf, size_t len,
-                         size_t at);
+ssize_t tmpfs_node_write(struct tmpfs *fs, struct tmpfs_node *node, const uint8_t *buf, size_t len, size_t at);
 
 #endif

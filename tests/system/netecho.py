@@ -99,7 +99,7 @@ class Guest:
 
     def counters(self) -> dict[str, str]:
         """What command `c` prints: name=value."""
-        text = "".join(self.ask("c", start)[0] for start in ("rx_frames=", "wakeups=", "heap_used="))
+        text = self.ask("c", "rx_frames=")[0] + self.wait_for("wakeups=")[0] + self.wait_for("heap_used=")[0]
         return dict(re.findall(r"(\w+)=(\S+)", text))
 
     def connect(self, port: int, timeout: float = 20) -> socket.socket:

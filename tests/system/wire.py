@@ -159,6 +159,21 @@ class Peer:
         if ahead == 0:
             self.sequence += len(payload)
 
+    def deliver(self, payload: bytes, size: int) -> bool:
+        """Sends payload in segments of `size` bytes, again as far as the device has not
+        acknowledged them; whether it acknowledged all."""
+        start = self.sequence
+        for _attempt in range(5):
+            for offset in range(self.sequence - start, len(payload), size):
+                self.send(payload[offset:offset + size])
+                if offset // size % 16 == 15:
+                    time.sleep(0.001)  # datagrams have no flow control
+            acknowledged = self.settle()[0]
+            if acknowledged == start + len(payload):
+                return True
+            self.sequence = max(acknowledged, start)
+        return False
+
     def settle(self, quiet: float = 0.5) -> tuple[int, bytes, int]:
         """Takes segments until it is quiet: what the device has acknowledged of our
         bytes, what it sent, and the flags it set."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 from pathlib import Path
 
 from hip import paths
@@ -10,17 +12,23 @@ SKIPPED = {"build", ".git", "__pycache__", ".cache"}
 TEXT = {".c", ".h", ".S", ".ld", ".py", ".sh", ".md", ".toml", ".cmake", ".txt", ".json", ".html", ".css", ""}
 
 
-def folders(root: Path = paths.ROOT) -> list[Path]:
-    """Every folder below root, relative to it, without generated and hidden ones."""
-    found = []
-    for path in sorted(root.iterdir()):
-        if path.is_dir() and path.name not in SKIPPED and not path.name.startswith("."):
-            found += [path.relative_to(paths.ROOT), *folders(path)]
-    return found
+def folders() -> list[Path]:
+    """Every folder of the repository, relative to it, without generated and hidden ones."""
+    return [folder for folder, _names in _walk() if folder != Path(".")]
 
 
 def files(*suffixes: str, below: str = ".") -> list[Path]:
     """Files of the repository with one of these suffixes, all text files without any."""
     wanted = set(suffixes) or TEXT
-    return [path for path in sorted((paths.ROOT / below).rglob("*"))
-            if path.is_file() and path.suffix in wanted and not SKIPPED.intersection(path.relative_to(paths.ROOT).parts)]
+    return [paths.ROOT / folder / name for folder, names in _walk() if folder.is_relative_to(below)
+            for name in names if Path(name).suffix in wanted]
+
+
+@functools.cache
+def _walk() -> list[tuple[Path, list[str]]]:
+    """(folder, names of its files), relative to the root."""
+    found = []
+    for directory, folders_below, names in os.walk(paths.ROOT):
+        folders_below[:] = sorted(name for name in folders_below if name not in SKIPPED and not name.startswith("."))
+        found.append((Path(directory).relative_to(paths.ROOT), sorted(names)))
+    return found

@@ -3,6 +3,7 @@
 import ast
 import re
 import unittest
+from pathlib import Path
 
 from hip import paths
 from repository import files, folders
@@ -86,20 +87,27 @@ class StyleTest(unittest.TestCase):
         self.check((".h",), lambda text: [] if guard.search(text) else ["no include guard"])
 
 
+def text_of(path: Path) -> str:
+    """A file's text, empty when there is none."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def has_paragraph(readme: Path) -> bool:
+    """Whether a README says something."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", text_of(readme)) if not part.startswith("#")]
+    return any(len(part.split()) >= PARAGRAPH_WORDS for part in paragraphs)
+
+
 class FoldersTest(unittest.TestCase):
     def test_every_folder_has_a_paragraph(self):
-        """In its own README.md, or in docs/architecture.md under its path."""
-        architecture = paths.ROOT / "docs" / "architecture.md"
-        described = architecture.read_text(encoding="utf-8") if architecture.exists() else ""
-        for folder in folders():
-            if len(folder.parts) > 2 or not any((paths.ROOT / folder).iterdir()):
-                continue
-            with self.subTest(str(folder)):
-                readme = paths.ROOT / folder / "README.md"
-                text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-                paragraphs = [p for p in re.split(r"\n\s*\n", text) if not p.startswith("#")]
-                own = any(len(p.split()) >= PARAGRAPH_WORDS for p in paragraphs)
-                self.assertTrue(own or re.search(rf"{re.escape(folder.as_posix())}/?[`\s]", described))
+        """In its own README.md, its parent's, or docs/architecture.md."""
+        described = text_of(paths.ROOT / "docs" / "architecture.md")
+        without = [folder.as_posix() for folder in folders()
+                   if len(folder.parts) <= 2 and any((paths.ROOT / folder).iterdir())
+                   and not has_paragraph(paths.ROOT / folder / "README.md")
+                   and f"`{folder.name}/`" not in text_of(paths.ROOT / folder.parent / "README.md")
+                   and not re.search(rf"{re.escape(folder.as_posix())}/?[`\s]", described)]
+        self.assertEqual(without, [])
 
 
 if __name__ == "__main__":

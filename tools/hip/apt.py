@@ -150,6 +150,8 @@ class Apt:
         self.suite = suite
         self.log = log
         self.configuration = self.directory / "apt.conf"
+        self.updated = self.directory / "updated"  # its time is that of the lists
+        self._just_updated = False
 
     def prepare(self) -> None:
         """Writes configuration and sources, and gets the package lists unless they are fresh."""
@@ -159,24 +161,29 @@ class Apt:
         self.configuration.write_text(CONFIGURATION.format(directory=self.directory))
         sources = derive_sources(system_entries(), system_codename(), self.suite)
         listed = self.directory / "sources.list.d" / "debian.sources"
-        updated = self.directory / "updated"
         unchanged = listed.exists() and listed.read_text() == sources
-        if unchanged and updated.exists() and time.time() - updated.stat().st_mtime < LISTS_FRESH_SECONDS:
+        if unchanged and self.updated.exists() and time.time() - self.updated.stat().st_mtime < LISTS_FRESH_SECONDS:
             return
         listed.write_text(sources)
+        self.update()
+
+    def update(self) -> None:
+        """Gets the package lists."""
+        self.updated.unlink(missing_ok=True)
         self._run("apt-get", ["update", "--error-on=any"], "getting Debian's package lists")
-        updated.touch()
+        self.updated.touch()
+        self._just_updated = True
 
     def download_source(self, package: str, into: Path) -> None:
         """Downloads a source package's archives and checks them against the signed lists."""
         into.mkdir(parents=True, exist_ok=True)
-        self._run("apt-get", ["source", "--download-only", "--only-source", package],
-                  f"downloading the source of {package}", cwd=into)
+        self._download(["source", "--download-only", "--only-source", package],
+                       f"downloading the source of {package}", into)
 
     def download_packages(self, packages: list[str], into: Path) -> None:
         """Downloads binary packages, without their dependencies."""
         into.mkdir(parents=True, exist_ok=True)
-        self._run("apt-get", ["download", *packages], f"downloading {' '.join(packages)}", cwd=into)
+        self._download(["download", *packages], f"downloading {' '.join(packages)}", into)
 
     def python_dependencies(self, packages: list[str]) -> list[str]:
         """packages and every python3-* package they need, as apt would install them together."""
@@ -184,6 +191,16 @@ class Apt:
                          f"resolving {' '.join(packages)}")
         names = re.findall(r"(?m)^'[^']*' ([a-z0-9][a-z0-9+.-]*)_", text)
         return sorted({name for name in names if name.startswith("python3-")} - {"python3-minimal"})
+
+    def _download(self, arguments: list[str], what: str, into: Path) -> None:
+        """Downloads; lists that have aged name files the archive no longer has, so they are renewed once."""
+        try:
+            self._run("apt-get", arguments, what, cwd=into)
+        except HipError:
+            if self._just_updated:
+                raise
+            self.update()
+            self._run("apt-get", arguments, what, cwd=into)
 
     def _run(self, program: str, arguments: list[str], what: str, cwd: Path | None = None) -> str:
         argv = [program, "-q", "-c", str(self.configuration), *arguments]

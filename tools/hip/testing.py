@@ -32,7 +32,7 @@ def run(ui: Ui, patterns: list[str]) -> bool:
     """Runs every test that patterns ask for; returns whether all is well."""
     results = Results(ui)
     modules = [(suite, file) for suite, file in python_modules() if listed(suite, file, patterns)]
-    unit = (paths.ROOT / "tests" / "unit" / "CMakeLists.txt").exists()
+    unit = any(matches(f"unit.{name}", patterns) for name in unit_programs())
     prepare(ui, unit, any(suite == ON_DEVICE for suite, _ in modules))
     if unit:
         run_unit(ui, patterns, results)
@@ -58,6 +58,12 @@ def prepare(ui: Ui, unit: bool, device: bool) -> None:
 
 
 # --- C ----------------------------------------------------------------------
+
+
+def unit_programs() -> list[str]:
+    """The names of tests/unit's programs, as its CMake files declare them."""
+    files = sorted((paths.ROOT / "tests" / "unit").glob("*/CMakeLists.txt"))
+    return [name for file in files for name in re.findall(r"(?m)^\s*unit_test\(\s*(\w+)", file.read_text())]
 
 
 def run_unit(ui: Ui, patterns: list[str], results: Results) -> None:

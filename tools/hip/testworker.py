@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import time
-import traceback
 import unittest
 from pathlib import Path
 
@@ -65,7 +64,8 @@ class Reporter(unittest.TestResult):
 
     def _fail(self, test, err) -> None:
         self._outcome = FAILED
-        self._details.append(f"{test}\n{''.join(traceback.format_exception(*err))}")
+        where = test if isinstance(test, unittest.TestCase) else unittest.TestCase()  # for unittest's own shortening
+        self._details.append(f"{test}\n{self._exc_info_to_string(err, where)}")
 
     def _report(self, test, seconds: float) -> None:
         result = Result(f"{self.suite}.{test.id()}", self._outcome, seconds, "\n".join(self._details))

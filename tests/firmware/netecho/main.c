@@ -11,6 +11,7 @@
 #include "ethernet.h"
 #include "fault.h"
 #include "irq.h"
+#include "lwip/memp.h"
 #include "lwip/stats.h"
 #include "lwip_port.h"
 #include "port.h"
@@ -127,6 +128,13 @@ static bool serve(void)
     return moved;
 }
 
+/* Of a pool of lwIP: how much is in use, how much was at most. */
+static void print_pool(const char *name, memp_t pool)
+{
+    printf(" %s=%lu %s_max=%lu", name, (unsigned long)lwip_stats.memp[pool]->used, name,
+           (unsigned long)lwip_stats.memp[pool]->max);
+}
+
 static void print_counters(void)
 {
     const struct ethernet_counters *c = lwip_port_counters();
@@ -141,9 +149,9 @@ static void print_counters(void)
            (unsigned long)stack_high_water(), lwip_port_address() ? lwip_port_address() : "none");
     printf("heap_used=%lu heap_max=%lu heap_err=%lu", (unsigned long)lwip_stats.mem.used,
            (unsigned long)lwip_stats.mem.max, (unsigned long)lwip_stats.mem.err);
-    for (int i = 0; i < MEMP_MAX; i++)
-        printf(" pool%d=%lu/%lu/%lu", i, (unsigned long)lwip_stats.memp[i]->used,
-               (unsigned long)lwip_stats.memp[i]->max, (unsigned long)lwip_stats.memp[i]->err);
+    print_pool("frames", MEMP_PBUF_POOL);
+    print_pool("connections", MEMP_TCP_PCB);
+    print_pool("segments", MEMP_TCP_SEG);
     printf("\n");
 }
 

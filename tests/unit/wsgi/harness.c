@@ -81,20 +81,21 @@ int harness_group_teardown(void **state)
     return Py_FinalizeEx();
 }
 
+const struct wsgi_config *harness_config(unsigned deadline_ms)
+{
+    static struct wsgi_config config = {.server_name = "device", .port = 80, .now_us = now_us};
+
+    config.deadline_ms = deadline_ms;
+    return &config;
+}
+
 int harness_setup(void **state)
 {
-    const struct wsgi_config config = {
-        .server_name = "device",
-        .port = 80,
-        .deadline_ms = HARNESS_DEADLINE_MS,
-        .now_us = now_us,
-    };
-
     (void)state;
     client_count = 0;
     fake_us = 1000000;
     harness_do("cases.reset()");
-    return wsgi_server_start(&config);
+    return wsgi_server_start(harness_config(HARNESS_DEADLINE_MS));
 }
 
 int harness_teardown(void **state)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "memory_transport.h"
+#include "server.h"
 
 enum { HARNESS_CLIENTS = 20, HARNESS_DEADLINE_MS = 200 };
 
@@ -21,6 +22,9 @@ int harness_group_teardown(void **state);
 /* A fresh server for each test; stopping it must end every connection exactly once. */
 int harness_setup(void **state);
 int harness_teardown(void **state);
+
+/* The configuration harness_setup() starts the server with, but for the deadline. */
+const struct wsgi_config *harness_config(unsigned deadline_ms);
 
 /* Serves a callable of apps/cases.py. */
 void harness_app(const char *name);

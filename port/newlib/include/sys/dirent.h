@@ -7,10 +7,10 @@
 #define MAXNAMLEN 255
 
 #define DT_UNKNOWN 0
-#define DT_CHR 2
-#define DT_DIR 4
-#define DT_REG 8
-#define DT_LNK 10 /* never given; programs compare with it */
+#define DT_CHR     2
+#define DT_DIR     4
+#define DT_REG     8
+#define DT_LNK     10 /* never given; programs compare with it */
 
 struct dirent {
     ino_t d_ino;

@@ -1,0 +1,14 @@
+/* How busy the processor is: the time the loop slept, and the time it did not. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <stdint.h>
+
+/* port_idle(), with its time added up. */
+void load_idle(uint32_t max_ms);
+
+/* Microseconds since reset that the loop did not sleep.  Under QEMU's -icount with one
+ * nanosecond an instruction these are thousands of instructions. */
+uint64_t load_awake_us(void);
+
+#endif
