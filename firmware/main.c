@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app_config.h"
 #include "background.h"
@@ -48,6 +49,7 @@ static void require_entropy(void)
 
 static void set_environment(void)
 {
+    chdir("/rom/app"); /* an app opens its files as on a desk */
     setenv("HOME", "/tmp", 1);
     setenv("HOSTNAME", BOARD_NAME, 1);
     setenv("NO_COLOR", "1", 1); /* tracebacks as text, whatever reads the console */

@@ -19,7 +19,13 @@ static int mount_rom(void)
 {
     int error = romfs_init(&rom, __romfs_start, (size_t)(__romfs_end - __romfs_start));
 
-    return error < 0 ? error : vfs_mount("rom", &romfs_ops, &rom);
+    if (error == 0) {
+        error = vfs_mount("rom", &romfs_ops, &rom);
+    }
+    if (error == 0) {
+        vfs_chdir("/rom/app"); /* an image without an app starts in the root */
+    }
+    return error;
 }
 
 static int mount_tmp(void)

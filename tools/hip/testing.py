@@ -17,7 +17,7 @@ from hip.testresults import FAILED, PASSED, SKIPPED, Result, Results, matches
 from hip.ui import Ui
 
 PYTHON_SUITES = ("tools", "conformance", "system")
-ON_DEVICE = "system"  # the suite that needs images
+ON_DEVICE = {"conformance", "system"}  # the suites that need images
 PARALLEL_MODULES = 2
 UNIT_SECONDS = 300
 OUTPUT_BYTES = 1 << 20  # of a unit test program that are kept
@@ -33,7 +33,7 @@ def run(ui: Ui, patterns: list[str]) -> bool:
     results = Results(ui)
     modules = [(suite, file) for suite, file in python_modules() if listed(suite, file, patterns)]
     unit = any(matches(f"unit.{name}", patterns) for name in unit_programs())
-    prepare(ui, unit, any(suite == ON_DEVICE for suite, _ in modules))
+    prepare(ui, unit, any(suite in ON_DEVICE for suite, _ in modules))
     if unit:
         run_unit(ui, patterns, results)
     run_modules(modules, patterns, results)

@@ -144,6 +144,7 @@ class Tracer:
         self.read: set[str] = set()
         self.failed: set[str] = set()
         self.because: dict[str, str] = {}
+        self.own: set[str] = set()  # the app's modules: what they import is taken, wherever it says so
 
     # -- round one ---------------------------------------------------------
     def import_app(self) -> None:
@@ -199,6 +200,8 @@ class Tracer:
             return
         is_package = os.path.basename(source).startswith("__init__.")
         own = is_below(source, self.app_dir)
+        if own:
+            self.own.add(name)
         standard = is_below(source, self.job["lib"])
         imports = self._read(source, name, is_package)
         for target, names, line, guarded, deferred in imports.found:
@@ -222,7 +225,8 @@ class Tracer:
 
     def _follow_import(self, importer: str, target: str, names: tuple[str, ...]) -> str | None:
         """Imports a target unless it is unreached; returns the name of what is missing, or None."""
-        if any(fnmatchcase(importer, who) and fnmatchcase(target, what) for who, what in self.unreached):
+        own = importer in self.own
+        if not own and any(fnmatchcase(importer, who) and fnmatchcase(target, what) for who, what in self.unreached):
             return None
         before = set(sys.modules)
         missing = self._try_import(target)
@@ -265,6 +269,7 @@ class Tracer:
                 continue
             relative = os.path.relpath(source, self.app_dir)[: -len(".py")]
             module = relative.replace(os.sep, ".").removesuffix(".__init__")
+            self.own.add(module)
             imports = self._read(source, module, source.endswith("__init__.py"))
             for target, names, line, guarded, _deferred in imports.found:
                 inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))

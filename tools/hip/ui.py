@@ -73,7 +73,7 @@ class Ui:
         self.verbose = verbose
         self.quiet = quiet
         self.stream = stream or sys.stderr
-        self.live = self.stream.isatty() and not verbose
+        self.live = self.stream.isatty() and not (verbose or quiet)
         self._lock = threading.Lock()
         self._painted = False
 

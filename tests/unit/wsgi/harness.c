@@ -130,6 +130,16 @@ struct memory_transport *harness_connect(void)
     return accepted[client_count++] ? client : NULL;
 }
 
+struct memory_transport *harness_connect_again(struct memory_transport *client)
+{
+    struct transport transport = memory_transport_of(client);
+
+    assert_int_equal(client->closed + client->aborted, 1);
+    memory_transport_init(client);
+    assert_int_equal(wsgi_server_accept(&transport), 0);
+    return client;
+}
+
 void harness_send(struct memory_transport *client, const char *text)
 {
     memory_transport_send(client, text, strlen(text));

@@ -1,0 +1,5 @@
+"""A module that would end the process."""
+
+import sys
+
+sys.exit("bye")

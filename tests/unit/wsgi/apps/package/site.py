@@ -1,0 +1,6 @@
+"""The module."""
+
+
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"package.site"]
