@@ -47,8 +47,8 @@ void port_idle(uint32_t max_ms);
  * again; period_ms 0 stops it.  tick must be safe in an interrupt. */
 void port_periodic(uint32_t period_ms, void (*tick)(void));
 
-/* Fills buf with len bytes from the board's source of randomness.  Blocks until
- * they are there, for at most a second.  Returns 0, PORT_ERR_TIMEOUT,
+/* Fills buf with len bytes from the board's source of randomness.  Blocks until they
+ * are there, or nothing came for a second.  Returns 0, PORT_ERR_TIMEOUT,
  * PORT_ERR_ABSENT or PORT_ERR_IO (the source fails its health test); then buf
  * must not be used. */
 int port_entropy(void *buf, size_t len);

@@ -1,5 +1,7 @@
 #include "cmsdk_uart.h"
 
+#include "irq.h"
+
 struct registers {
     uint32_t data, state, ctrl, intclear, bauddiv;
 };
@@ -26,20 +28,10 @@ static uint32_t waiting(const struct cmsdk_uart *uart)
 void cmsdk_uart_start(struct cmsdk_uart *uart, uint32_t divisor)
 {
     registers_of(uart)->bauddiv = divisor;
-    registers_of(uart)->ctrl = CTRL_TX_ENABLE;
+    registers_of(uart)->ctrl = CTRL_TX_ENABLE | CTRL_RX_ENABLE;
 }
 
-void cmsdk_uart_listen(struct cmsdk_uart *uart)
-{
-    registers_of(uart)->ctrl |= CTRL_RX_ENABLE | CTRL_RX_INTERRUPT;
-}
-
-void cmsdk_uart_deafen(struct cmsdk_uart *uart)
-{
-    registers_of(uart)->ctrl &= ~(uint32_t)(CTRL_RX_ENABLE | CTRL_RX_INTERRUPT);
-}
-
-void cmsdk_uart_interrupt(struct cmsdk_uart *uart)
+static void take(struct cmsdk_uart *uart)
 {
     volatile struct registers *regs = registers_of(uart);
     regs->intclear = INTERRUPT_RX; /* before reading: the next byte raises it again */
@@ -49,6 +41,24 @@ void cmsdk_uart_interrupt(struct cmsdk_uart *uart)
     }
     if (waiting(uart) == CMSDK_UART_RING_BYTES)
         cmsdk_uart_deafen(uart); /* the reader listens again */
+}
+
+void cmsdk_uart_listen(struct cmsdk_uart *uart)
+{
+    uint32_t state = irq_mask();
+    registers_of(uart)->ctrl |= CTRL_RX_INTERRUPT;
+    take(uart); /* what came before raises no interrupt any more */
+    irq_unmask(state);
+}
+
+void cmsdk_uart_deafen(struct cmsdk_uart *uart)
+{
+    registers_of(uart)->ctrl &= ~(uint32_t)CTRL_RX_INTERRUPT;
+}
+
+void cmsdk_uart_interrupt(struct cmsdk_uart *uart)
+{
+    take(uart);
 }
 
 size_t cmsdk_uart_read(struct cmsdk_uart *uart, void *buf, size_t len)

@@ -14,11 +14,12 @@ struct cmsdk_uart {
     uint8_t ring[CMSDK_UART_RING_BYTES];
 };
 
-/* Sets the speed (clock / baud, at least 16) and switches the transmitter on. */
+/* Sets the speed (clock / baud, at least 16), and switches transmitter and receiver on. */
 void cmsdk_uart_start(struct cmsdk_uart *uart, uint32_t divisor);
 
-/* Begins or ends receiving by interrupt.  What was received stays readable; when the
- * ring is full the line waits, and a sender without flow control loses bytes. */
+/* Begins or ends taking received bytes into the ring, by interrupt.  While it does not,
+ * or the ring is full, the UART holds one byte; a sender without flow control
+ * loses the rest.  What is in the ring stays readable. */
 void cmsdk_uart_listen(struct cmsdk_uart *uart);
 void cmsdk_uart_deafen(struct cmsdk_uart *uart);
 

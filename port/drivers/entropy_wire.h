@@ -7,9 +7,10 @@
 
 #include "cmsdk_uart.h"
 
-/* Fills buf with len bytes off the wire, none of them used before.  The first call
- * also draws and drops a start-up sample.  Blocks at most a second.  Returns 0, PORT_ERR_TIMEOUT (the
- * wire is silent) or PORT_ERR_IO (a byte repeats: the source is stuck); then buf must not be used. */
+/* Fills buf with len bytes off the wire, none of them used before; the first call also
+ * draws and drops a start-up sample.  Blocks as long as bytes come.  Returns 0,
+ * PORT_ERR_TIMEOUT (the wire was silent for a second) or PORT_ERR_IO (a byte repeats:
+ * the source is stuck, and stays so); then buf must not be used. */
 int entropy_wire_read(struct cmsdk_uart *uart, void *buf, size_t len);
 
 #endif

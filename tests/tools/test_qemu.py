@@ -139,6 +139,10 @@ class ProcessTest(InDirectory):
         lines = ["a.c:1: error: no\n", "hip: no module yaml, which app.py imports\n", "FAILED\n"]
         self.assertEqual(process.decisive_line(lines), "no module yaml, which app.py imports")
 
+    def test_a_block_of_ours_is_told_by_its_last_line(self):
+        lines = ["hip: the trace failed:\n", "Traceback\n", "KeyError: 'x'\n", "ninja: build stopped: failed.\n"]
+        self.assertEqual(process.decisive_line(lines), "the trace failed: KeyError: 'x'")
+
     def test_user_settings_do_not_reach_a_build(self):
         with mock.patch.dict(os.environ, {"PYTHONHOME": "/x", "CFLAGS": "-O9"}):
             environment = process.clean_environment()

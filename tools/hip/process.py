@@ -83,11 +83,16 @@ def run(argv: list[str], log: Path, what: str, *, cwd: Path | None = None,
 
 
 def decisive_line(lines: list[str]) -> str:
-    """The line of a failed command's output that says what went wrong."""
-    texts = [line.strip() for line in lines if line.strip()]
-    ours = [text for text in texts if text.startswith("hip: ")]
+    """The line of a failed command's output that says what went wrong.
+
+    A line of ours that ends in a colon introduces a block; the block's last line is
+    added, which of a traceback is the error.
+    """
+    texts = [line.strip() for line in lines if line.strip() and not line.startswith("ninja: build stopped")]
+    ours = [number for number, text in enumerate(texts) if text.startswith("hip: ")]
     if ours:
-        return ours[-1].removeprefix("hip: ")
+        text = texts[ours[-1]].removeprefix("hip: ")
+        return f"{text} {texts[-1]}" if text.endswith(":") and ours[-1] + 1 < len(texts) else text
     errors = [text for text in texts if ERROR_LINE.search(text)]
     return errors[0].removeprefix("E: ") if errors else (texts[-1] if texts else "no output")
 

@@ -96,7 +96,8 @@ def run_ctest(directory: Path, names: list[str], log: Path, results: Results) ->
     try:
         process.run(["ctest", "--test-dir", str(directory), "-R", pattern, "--output-on-failure",
                      "--timeout", str(UNIT_SECONDS), "--test-output-size-passed", str(OUTPUT_BYTES),
-                     "--test-output-size-failed", str(OUTPUT_BYTES), "-j", str(build.jobs()), "--output-junit", str(report)],
+                     "--test-output-size-failed", str(OUTPUT_BYTES), "-j", str(build.jobs()),
+                     "--output-junit", str(report)],
                     log, "ctest", append=True)
     except HipError as error:
         if not report.exists():

@@ -325,10 +325,10 @@ def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
     return len(data)
 
 
-def write_frozen(name: str, source: str, out: str) -> int:
-    """Marshals one start-up module for the frozen table."""
+def write_frozen(name: str, source: str, out: str, known_as: str) -> int:
+    """Marshals one start-up module for the frozen table; tracebacks show it as ``known_as``."""
     with open(source, "rb") as file:
-        code = compile(file.read(), f"<frozen {name}>", "exec", dont_inherit=True, optimize=2)
+        code = compile(file.read(), f"<frozen {known_as}>", "exec", dont_inherit=True, optimize=2)
     os.makedirs(out, exist_ok=True)
     data = marshal.dumps(code)
     with open(os.path.join(out, name), "wb") as file:
@@ -366,7 +366,7 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
         if source and (device := device_path(source, job["roots"])):
             entry.update(source=source, device=device)
             if name in start_up:
-                entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"))
+                entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"), name)
             else:
                 entry["size"] = write_bytecode(source, device, out, job["optimize"])
         elif spec.origin == "built-in" or spec.origin is None:
@@ -377,7 +377,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
     for name in ALIASES:
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
         frozen = {"importlib._bootstrap": "_frozen_importlib"}.get(name, "_frozen_importlib_external")
-        modules[frozen] = {"package": False, "source": path, "frozen": write_frozen(frozen, path, os.path.join(out, "frozen"))}
+        size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
+        modules[frozen] = {"package": False, "source": path, "frozen": size}
     return {"modules": modules, "warnings": tracer.warnings}
 
 

@@ -13,7 +13,7 @@
 #include "memory_transport.h"
 #include "server.h"
 
-enum { HARNESS_CLIENTS = 20, HARNESS_DEADLINE_MS = 200 };
+enum { HARNESS_CLIENTS = 40, HARNESS_DEADLINE_MS = 200 };
 
 /* The interpreter, for a group of tests. */
 int harness_group_setup(void **state);

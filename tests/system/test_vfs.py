@@ -2,7 +2,7 @@
 
 from device import Device, DeviceTest
 
-device = Device("tests/system/apps/files")
+device = Device("tests/system/apps/vfs")
 
 
 def setUpModule() -> None:
@@ -13,7 +13,7 @@ def tearDownModule() -> None:
     device.stop()
 
 
-class FilesTest(DeviceTest):
+class VfsTest(DeviceTest):
     device = device
 
     def check(self, name: str) -> None:
