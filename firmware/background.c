@@ -11,13 +11,18 @@
 
 enum {
     BACKGROUND_PERIOD_MS = 10, /* how long the network may be left alone while Python runs */
+    WATCHDOG_MS = 30000, /* longest stretch of C code without a safe point; after a deadline,
+                            how long an app that swallows it may go on */
 };
 
 /* At a safe point, from CPython: never runs Python code. */
 static int at_safe_point(void)
 {
     lwip_port_poll();
-    return repl_check_interrupt() < 0 ? -1 : wsgi_server_check_deadline();
+    if (wsgi_server_check_deadline() < 0)
+        return -1;
+    background_alive();
+    return repl_check_interrupt();
 }
 
 /* From a system call that waits: the loop's network work; ends the wait for a safe point. */
@@ -31,6 +36,11 @@ int background_start(void)
 {
     clock_on_wait(while_waiting);
     return safepoint_install(at_safe_point);
+}
+
+void background_alive(void)
+{
+    port_watchdog(WATCHDOG_MS);
 }
 
 void background_resume(void)

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "app_config.h"
 #include "background.h"
@@ -49,7 +48,6 @@ static void require_entropy(void)
 
 static void set_environment(void)
 {
-    chdir("/rom/app"); /* an app opens its files as on a desk */
     setenv("HOME", "/tmp", 1);
     setenv("HOSTNAME", BOARD_NAME, 1);
     setenv("NO_COLOR", "1", 1); /* tracebacks as text, whatever reads the console */
@@ -121,6 +119,7 @@ int main(void)
     start_application();
     start_network();
     for (;;) {
+        background_alive();
         bool busy = lwip_port_poll();
         background_resume();
         busy |= wsgi_server_poll();

@@ -9,23 +9,26 @@ static uint64_t limit_us;
 static uint64_t due_us; /* 0: not in Python, or no limit */
 static PyObject *exceeded;
 
-/* The device's module `hipflask`, borrowed; an empty one where there is no device. */
-static PyObject *find_module(void)
+/* Lets applications import it from the device's module, where there is one. */
+static int publish(void)
 {
     PyObject *module = PyImport_ImportModule("hipflask");
+    int result;
 
-    if (module == NULL && !PyErr_ExceptionMatches(PyExc_ImportError)) {
-        return NULL;
+    if (module == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_ImportError)) {
+            return -1;
+        }
+        PyErr_Clear();
+        return 0;
     }
-    PyErr_Clear();
-    Py_XDECREF(module); /* sys.modules keeps it */
-    return PyImport_AddModule("hipflask");
+    result = PyObject_SetAttrString(module, "DeadlineExceeded", exceeded);
+    Py_DECREF(module);
+    return result;
 }
 
 int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms)
 {
-    PyObject *module;
-
     clock_us = now_us;
     limit_us = (uint64_t)limit_ms * 1000;
     due_us = 0;
@@ -34,8 +37,7 @@ int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms)
                                              "The request took longer than the device allows.",
                                              PyExc_BaseException, NULL);
     }
-    module = exceeded == NULL ? NULL : find_module();
-    return module == NULL ? -1 : PyObject_SetAttrString(module, "DeadlineExceeded", exceeded);
+    return exceeded == NULL ? -1 : publish();
 }
 
 void deadline_enter(void)

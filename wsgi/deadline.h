@@ -12,8 +12,7 @@
 
 #include "connection.h"
 
-/* Creates the exception and puts it into the module hipflask, which is made where the
- * device brings none.  limit_ms 0
+/* Creates the exception and puts it into the module hipflask if the device has one.  limit_ms 0
  * is no limit.  Returns 0, or -1 with an exception set. */
 int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms);
 

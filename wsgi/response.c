@@ -254,8 +254,11 @@ static void finish(struct response *r)
 
 static void send_plain(struct response *r, int status, const char *text)
 {
-    head_set_plain(&r->head, status, text, !r->is_head, r->connection->keep_alive);
-    output_add(&r->connection->output, r->head.bytes, r->head.length);
+    struct connection *c = r->connection;
+
+    c->keep_alive &= c->parser.request.minor > 0;
+    head_set_plain(&r->head, status, text, !r->is_head, c->keep_alive);
+    output_add(&c->output, r->head.bytes, r->head.length);
     flush(r, false);
 }
 

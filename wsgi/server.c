@@ -13,6 +13,7 @@
 enum { FAILURE_BYTES = 512 /* bytes of the page that tells why the import failed */ };
 
 static struct {
+    uint64_t (*now_us)(void);
     void (*on_request)(const char *line, size_t length);
     PyObject *app; /* owned; NULL until loaded */
     char failure[FAILURE_BYTES];
@@ -23,6 +24,7 @@ static struct {
 int wsgi_server_start(const struct wsgi_config *config)
 {
     connection_pool_start(config->now_us);
+    server.now_us = config->now_us;
     server.on_request = config->on_request;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
@@ -180,7 +182,7 @@ void wsgi_server_stop(void)
             response_abort(&server.responses[i]);
         }
     }
-    connection_pool_start(connection_now_us);
+    connection_pool_start(server.now_us);
     for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
         head_release(&server.responses[i].head);
     }

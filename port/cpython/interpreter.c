@@ -7,8 +7,8 @@
 enum {
     /* Levels of C recursion (repr of nested lists, C calling Python calling C …).
      * CPython allows 10000 and assumes megabytes of stack.  Measured: a level takes up to
-     * 500 bytes of the board's main stack, of which the parser needs as much again. */
-    INTERPRETER_C_RECURSION = 250,
+     * 260 bytes of the main stack's 256 KiB, and the parser up to 125 KiB on top. */
+    INTERPRETER_C_RECURSION = 400,
 };
 
 static const wchar_t *const search_path[] = {L"/rom/app", L"/rom/packages", L"/rom/lib"};

@@ -15,8 +15,8 @@
 #include "vfs.h"
 
 enum {
-    TMPFS_LIMIT_BYTES = 1024 * 1024, /* the default cap: an upload's temporary file */
-    TMPFS_BLOCK_BYTES = 1024,        /* contents are kept in blocks of this size */
+    TMPFS_LIMIT_BYTES = 2 * 1024 * 1024, /* the default cap: a 1 MB upload and the file it is saved as */
+    TMPFS_BLOCK_BYTES = 1024,            /* contents are kept in blocks of this size */
 };
 
 struct tmpfs_node;

@@ -13,6 +13,8 @@ call with nothing changed returns at once.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import hashlib
 import os
 import shlex
@@ -88,6 +90,15 @@ def _is_built(directory: Path, key: str) -> bool:
     return stamp.exists() and stamp.read_text() == key
 
 
+@contextlib.contextmanager
+def _alone(directory: Path):
+    """One build at a time in a directory: a second one waits, and then finds it built."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with open(directory.with_suffix(".lock"), "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _start_over(directory: Path) -> Path:
     """Empties a build directory and returns its log's path."""
     shutil.rmtree(directory, ignore_errors=True)
@@ -99,13 +110,14 @@ def build_native(source: Path, directory: Path, jobs: int) -> Path:
     """Builds the interpreter that runs on this machine; returns its path."""
     key = _key(source, "native", COMMON_OPTIONS)
     python = directory / "python"
-    if _is_built(directory, key):
-        return python
-    log = _start_over(directory)
-    env = _environment("modules.site", OPT="-O1 -g0 -DNDEBUG")
-    _run([str(source / "configure"), *COMMON_OPTIONS], directory, log, env)
-    _run(["make", f"-j{jobs}", "python", "pybuilddir.txt"], directory, log, env)
-    (directory / "built").write_text(key)
+    with _alone(directory):
+        if _is_built(directory, key):
+            return python
+        log = _start_over(directory)
+        env = _environment("modules.site", OPT="-O1 -g0 -DNDEBUG")
+        _run([str(source / "configure"), *COMMON_OPTIONS], directory, log, env)
+        _run(["make", f"-j{jobs}", "python", "pybuilddir.txt"], directory, log, env)
+        (directory / "built").write_text(key)
     return python
 
 
@@ -157,20 +169,22 @@ def build_cross(
     """Builds the library of objects for a processor; returns the path of libpython3.13.a."""
     key = _key(source, "cross", COMMON_OPTIONS, processor)
     library = directory / "libpython3.13.a"
-    if _is_built(directory, key):
-        return library
-    log = _start_over(directory)
-    zlib = _build_zlib(zlib_source, directory, processor, log, _environment("config.site"))
-    env = _cross_environment(directory, zlib, processor)
-    build = subprocess.run(
-        [str(source / "config.guess")], check=True, capture_output=True, text=True
-    ).stdout.strip()
-    configure = [str(source / "configure"), "--host=arm-none-eabi", f"--build={build}"]
-    configure += [f"--with-build-python={native}", *COMMON_OPTIONS]
-    _run(configure, directory, log, env)
-    _run(["make", f"-j{jobs}", library.name, *BUNDLED_LIBRARIES], directory, log, env)
-    (directory / "built").write_text(key)
+    with _alone(directory):
+        if _is_built(directory, key):
+            return library
+        log = _start_over(directory)
+        zlib = _build_zlib(zlib_source, directory, processor, log, _environment("config.site"))
+        env = _cross_environment(directory, zlib, processor)
+        _run([str(source / "configure"), *_cross_options(source, native)], directory, log, env)
+        _run(["make", f"-j{jobs}", library.name, *BUNDLED_LIBRARIES], directory, log, env)
+        (directory / "built").write_text(key)
     return library
+
+
+def _cross_options(source: Path, native: Path) -> list[str]:
+    guess = subprocess.run([str(source / "config.guess")], check=True, capture_output=True, text=True)
+    hosts = ["--host=arm-none-eabi", f"--build={guess.stdout.strip()}"]
+    return [*hosts, f"--with-build-python={native}", *COMMON_OPTIONS]
 
 
 def main(argv: list[str] | None = None) -> int:

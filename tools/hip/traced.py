@@ -29,6 +29,7 @@ from importlib._bootstrap_external import _code_to_hash_pyc
 # Modules imported by C code, or by a machinery whose imports are not followed.
 IMPORTED_UNSEEN = {
     "importlib.resources": ["importlib.readers"],
+    "zipfile": ["encodings.cp437"],
     "_pickle": ["copyreg", "_compat_pickle"],
     "_decimal": ["numbers", "collections"],
     "_elementtree": ["copy", "xml.etree.ElementPath"],
@@ -127,9 +128,10 @@ class Imports:
             yield name, tuple(alias.name for alias in node.names)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             function = ast.unparse(node.func)
-            if function in ("__import__", "import_module", "importlib.import_module") and len(node.args) == 1:
-                if isinstance(node.args[0].value, str) and not node.args[0].value.startswith("."):
-                    yield node.args[0].value, ()
+            if function.rpartition(".")[2] in ("__import__", "import_module", "find_spec") and len(node.args) == 1:
+                name = node.args[0].value
+                if isinstance(name, str) and re.fullmatch(r"[\w.]+", name) and not name.startswith("."):
+                    yield name, ()
 
 
 class Tracer:

@@ -199,7 +199,8 @@ def codecs():
 
     return [base64.b64encode(b"\xff\xfe").decode(), base64.urlsafe_b64decode("_-4=").hex(), base64.b32encode(b"x").decode(),
             binascii.crc32(b"abc"), codecs.encode("uryyb", "rot13"), "\u20ac".encode("cp1252").hex(), b"\xe9".decode("latin-1"),
-            "\xe4".encode("utf-16-le").hex(), "b\xfccher.test".encode("idna").decode(), "x\ud800".encode("utf-8", "replace").decode(),
+            "\xe4".encode("utf-16-le").hex(), "b\xfccher.test".encode("idna").decode(),
+            "x\ud800".encode("utf-8", "replace").decode(),
             b"\xff\xe9".decode("ascii", "backslashreplace"), "\xe9".encode("ascii", "xmlcharrefreplace").decode()]
 
 
@@ -247,7 +248,8 @@ def json_documents():
         def default(self, o):
             return sorted(o)
 
-    return [json.dumps({"s": {2, 1}, "e": "\u20ac", 1: None}, cls=Encoder, indent=1), json.loads('{"a": [1.5e3, "\\u20ac", true]}'),
+    return [json.dumps({"s": {2, 1}, "e": "\u20ac", 1: None}, cls=Encoder, indent=1),
+            json.loads('{"a": [1.5e3, "\\u20ac", true]}'),
             json.dumps([1, {"b": 1, "a": 2}], sort_keys=True, separators=(",", ":"))]
 
 
@@ -434,7 +436,8 @@ def introspection():
 @tool
 def syntax():
     namespace = {}
-    exec("def f(x):\n    match x:\n        case [a, *b]:\n            return a, b\n        case {'k': v}:\n            return v", namespace)
+    exec("def f(x):\n    match x:\n        case [a, *b]:\n            return a, b\n        case {'k': v}:\n            return v",
+         namespace)
 
     def numbers():
         total = 0
