@@ -10,6 +10,7 @@ function(hipflask_image name directory)
         COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${PROJECT_SOURCE_DIR}/tools PYTHONDONTWRITEBYTECODE=1
             ${HIP_PYTHON} -m hip.pack --app ${directory} --native ${PYTHON_NATIVE} --lib ${PYTHON_SOURCE_DIR}/Lib
             --packages ${PACKAGES_DIR} --fetched ${HIPFLASK_BUILD_DIR}/sources/apps/${name} --out ${out}
+            --rom-budget ${BOARD_XROM_BUDGET}
         DEPFILE ${out}/pack.d
         DEPENDS ${PYTHON_NATIVE}
         COMMENT "Tracing and packing ${name}"

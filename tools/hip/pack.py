@@ -173,6 +173,16 @@ def component_sizes(contents: dict[str, Path], frozen: dict[str, int]) -> dict[s
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
 
+def check_budget(report: dict, budget: int | None) -> None:
+    """Raises AppError when the ROM file system is larger than the board's memory for it."""
+    if budget is not None and report["romfs"] > budget:
+        largest = ", ".join(f"{name} {size:,}" for name, size in list(report["python"].items())[:3])
+        raise AppError(
+            f"the ROM file system of {report['app']} takes {report['romfs']:,} bytes, {report['romfs'] - budget:,} more "
+            f"than the board's budget; largest: {largest}"
+        )
+
+
 def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     """Does it all below ``paths.out``; returns the report that ``hip size`` reads."""
     out = paths.out
@@ -229,6 +239,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--packages", type=Path, required=True, help="directory of third-party packages")
     parser.add_argument("--fetched", type=Path, required=True, help="where packages that a manifest names are unpacked")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rom-budget", type=int, help="bytes the ROM file system may take")
     args = parser.parse_args(argv)
     args.out.mkdir(parents=True, exist_ok=True)
     try:
@@ -236,6 +247,7 @@ def main(argv: list[str] | None = None) -> int:
         extra = app.package_directories(args.fetched)
         paths = Paths(*(path.resolve() for path in (args.native, args.lib, args.packages, args.out)))
         report = pack(app, paths, extra)
+        check_budget(report, args.rom_budget)
         write_depfile(app, args.out / "pack.d", args.out / "pack.json")
     except (HipError, TraceError, OSError) as error:
         print(f"hip: {error}", file=sys.stderr)
