@@ -174,10 +174,10 @@ def component_sizes(contents: dict[str, Path], frozen: dict[str, int]) -> dict[s
 
 
 def check_budget(report: dict, budget: int | None) -> None:
-    """Raises AppError when the ROM file system is larger than the board's memory for it."""
+    """Raises HipError when the ROM file system is larger than the board's memory for it."""
     if budget is not None and report["romfs"] > budget:
         largest = ", ".join(f"{name} {size:,}" for name, size in list(report["python"].items())[:3])
-        raise AppError(
+        raise HipError(
             f"the ROM file system of {report['app']} takes {report['romfs']:,} bytes, {report['romfs'] - budget:,} more "
             f"than the board's budget; largest: {largest}"
         )
