@@ -8,6 +8,7 @@
 
 enum {
     REPL_STATEMENT_BYTES = 2048, /* the longest statement, all its lines together */
+    REPL_AHEAD_BYTES = 128,      /* typed while a statement runs; the console keeps the rest */
     CTRL_C = 3,
     CTRL_D = 4,
     BACKSPACE = 8,
@@ -18,6 +19,8 @@ static struct {
     char source[REPL_STATEMENT_BYTES]; /* a statement: its complete lines, then the one being typed */
     size_t length;
     size_t line;  /* where the line being typed begins */
+    char ahead[REPL_AHEAD_BYTES];
+    size_t ahead_length;
     bool started; /* the prompt has been shown */
     bool running; /* a statement is being executed */
 } repl;
@@ -37,21 +40,39 @@ static void forget(void)
     repl.length = repl.line = 0;
 }
 
-/* Compiles the statement; NULL with _IncompleteInputError set when it wants more lines. */
-static PyObject *compile_statement(void)
+static PyObject *compile_source(size_t length)
 {
     PyCompilerFlags flags = {
         .cf_flags = PyCF_ALLOW_INCOMPLETE_INPUT | PyCF_DONT_IMPLY_DEDENT,
         .cf_feature_version = PY_MINOR_VERSION,
     };
-    repl.source[repl.length] = '\0';
+    repl.source[length] = '\0';
     return Py_CompileStringExFlags(repl.source, "<console>", Py_single_input, &flags, -1);
 }
 
-static bool wants_more(void)
+static bool is_incomplete(void)
 {
     PyObject *type = PyErr_Occurred();
     return type != NULL && strcmp(((PyTypeObject *)type)->tp_name, "_IncompleteInputError") == 0;
+}
+
+/* Compiles the statement.  NULL without an exception: it wants more lines.  As the standard
+ * library's codeop does it: first without the last newline, so that a block is complete
+ * with an empty line and not with its first; where that fails, a newline tells an error that
+ * no further line mends from a statement that has only begun. */
+static PyObject *compile_statement(void)
+{
+    PyObject *code = compile_source(repl.length - 1);
+    if (code == NULL && PyErr_ExceptionMatches(PyExc_SyntaxError)) {
+        PyErr_Clear();
+        repl.source[repl.length - 1] = '\n';
+        PyObject *longer = compile_source(repl.length);
+        if (longer != NULL || is_incomplete())
+            PyErr_Clear();
+        Py_XDECREF(longer);
+    }
+    repl.source[repl.length - 1] = '\n';
+    return code;
 }
 
 /* PyErr_Print() would end the firmware on SystemExit; the server goes on. */
@@ -90,16 +111,14 @@ static void end_line(void)
     }
     repl.source[repl.length++] = '\n'; /* there is always room: see type_character() */
     repl.line = repl.length;
-    PyObject *code = repl.length > 1 ? compile_statement() : NULL;
-    if (code == NULL && wants_more()) {
-        PyErr_Clear();
-    } else {
+    bool empty = repl.length == 1;
+    PyObject *code = empty ? NULL : compile_statement();
+    if (code != NULL || empty || PyErr_Occurred())
         forget();
-        if (code != NULL)
-            execute(code);
-        else if (PyErr_Occurred())
-            print_exception();
-    }
+    if (code != NULL)
+        execute(code);
+    else if (PyErr_Occurred())
+        print_exception();
     Py_XDECREF(code);
     prompt();
 }
@@ -130,11 +149,21 @@ static void take(char c)
     }
 }
 
+/* The next character, typed ahead or now. */
+static bool next_character(char *c)
+{
+    if (repl.ahead_length == 0)
+        return port_console_read(c, 1) == 1;
+    *c = repl.ahead[0];
+    memmove(repl.ahead, repl.ahead + 1, --repl.ahead_length);
+    return true;
+}
+
 bool repl_poll(void)
 {
     char c;
     bool typed = false;
-    while (port_console_read(&c, 1) == 1) {
+    while (next_character(&c)) {
         typed = true;
         take(c);
     }
@@ -144,8 +173,13 @@ bool repl_poll(void)
 int repl_check_interrupt(void)
 {
     char c;
-    if (!repl.running || port_console_read(&c, 1) != 1 || c != CTRL_C)
-        return 0;
-    PyErr_SetNone(PyExc_KeyboardInterrupt);
-    return -1;
+    while (repl.running && repl.ahead_length < REPL_AHEAD_BYTES && port_console_read(&c, 1) == 1) {
+        if (c == CTRL_C) {
+            repl.ahead_length = 0;
+            PyErr_SetNone(PyExc_KeyboardInterrupt);
+            return -1;
+        }
+        repl.ahead[repl.ahead_length++] = c;
+    }
+    return 0;
 }

@@ -11,7 +11,7 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from hip import paths
+from hip import paths, runs
 from hip.qemu import free_port
 
 HIP = str(paths.ROOT / "hip")
@@ -82,7 +82,7 @@ class LifecycleTest(unittest.TestCase):
         self.assertEqual(run.returncode, 0, run.stderr)
         url, port = SERVING.search(run.stdout).groups()
         self.addCleanup(hip, "stop", "--http", port)
-        return url, port, int(re.search(r"process (\d+)", run.stdout)[1])
+        return url, port, next(found.pid for found in runs.running() if found.port == int(port))
 
     def foreground(self) -> tuple[subprocess.Popen, str, str, list[int]]:
         """A run in the foreground that serves: process, what it printed, URL, its children."""

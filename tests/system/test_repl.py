@@ -34,7 +34,10 @@ class ReplTest(DeviceTest):
         self.typed("6 * 7\r", r"^42\r?$")
 
     def test_a_block_is_read_until_its_empty_line(self):
-        self.typed("for n in range(3):\r    print('n is', n)\r\r", r"^n is 2")
+        self.typed("for n in range(3):\r    m = n * 2\r    print('twice is', m)\r\r", r"^twice is 4")
+
+    def test_what_is_typed_ahead_is_not_lost(self):
+        self.typed("def f():\r    for n in range(300000): pass\r    return n\r\rf() + 1\r'ahead' * 2\r", r"^'aheadahead'")
 
     def test_names_stay(self):
         self.typed("kept = 'a name'\r", r"kept")
@@ -56,7 +59,7 @@ class ReplTest(DeviceTest):
 
     def test_ctrl_c_ends_a_loop(self):
         start = len(self.device.console)
-        self.device.machine.send("while True: pass\r")
+        self.device.machine.send("while True: pass\r\r")
         self.device.wait_for("pass", start)
         self.typed("\x03", r"^KeyboardInterrupt")
 

@@ -71,6 +71,12 @@ class DeadlineTest(TroubleTest):
     def test_a_sleep(self):
         self.assert_cut_off("/sleep")
 
+    def test_a_regular_expression(self):
+        self.assert_cut_off("/match")
+
+    def test_arithmetic(self):
+        self.assert_cut_off("/multiply")
+
     def test_many_sleeps(self):
         self.assert_cut_off("/sleep-in-parts")
 
@@ -160,6 +166,13 @@ class RestartTest(TroubleTest):
         self.assertRegex(block, r"(?i)\blr\b\W*(0x)?[0-9a-f]{8}")
         self.await_restart()
         self.assertIn("fault", device.gauge()["reset_reason"])
+
+    def test_a_loop_that_nothing_ends_is_ended_by_the_watchdog(self):
+        with device.client() as client:
+            client.start("GET", "/spin-whatever-happens")
+            self.wait_for(r"started by .*watchdog", 2 * CRASH_SECONDS)
+        self.await_restart()
+        self.assertIn("watchdog", device.gauge()["reset_reason"])
 
     def test_a_restart_on_request(self):
         with device.client() as client:

@@ -30,6 +30,7 @@ from importlib._bootstrap_external import _code_to_hash_pyc
 IMPORTED_UNSEEN = {
     "importlib.resources": ["importlib.readers"],
     "zipfile": ["encodings.cp437"],
+    "encodings.idna": ["encodings.punycode"],
     "_pickle": ["copyreg", "_compat_pickle"],
     "_decimal": ["numbers", "collections"],
     "_elementtree": ["copy", "xml.etree.ElementPath"],

@@ -81,7 +81,8 @@ def detach(board: Board, image: Image, port: int) -> int:
     except BaseException:
         machine.stop()
         raise
-    print(f"Serving {run.url}\n`hip stop` ends it; its console is in {paths.shown(machine.console_log)}", flush=True)
+    print(f"Serving {run.url}\n`hip stop` ends it (process {machine.guest_pid}); "
+          f"its console is in {paths.shown(machine.console_log)}", flush=True)
     return 0
 
 

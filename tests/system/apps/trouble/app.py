@@ -80,6 +80,30 @@ def sleep_in_parts():
         time.sleep(0.05)
 
 
+def spin_whatever_happens():
+    """A loop that catches even what is no Exception."""
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def match():
+    """A regular expression that tries everything."""
+    import re
+
+    return re.fullmatch(r"(a+)+b", "a" * 60)
+
+
+def multiply():
+    """Arithmetic that takes for ever, a long step at a time."""
+    number = 3
+    while True:
+        number = number * number % (1 << 200_000)
+
+
 def spin_in_generator():
     """A body that begins and then never goes on."""
     yield b"begun"
@@ -186,10 +210,10 @@ def reset():
     device.reset()
 
 
-CALLS = (home, fail, leave, spin, spin_stubbornly, spin_and_clean_up, sleep, sleep_in_parts, recurse, recurse_in_repr,
-         recurse_in_parser, recurse_in_expression, recurse_in_json_loads, recurse_in_json_dumps,
-         recurse_in_comparison, recurse_in_getattr, recurse_in_regex, take_memory, take_memory_bit_by_bit, fault,
-         reset, gauge)
+CALLS = (home, fail, leave, spin, spin_stubbornly, spin_and_clean_up, spin_whatever_happens, match, multiply, sleep,
+         sleep_in_parts, recurse, recurse_in_repr, recurse_in_parser, recurse_in_expression, recurse_in_json_loads,
+         recurse_in_json_dumps, recurse_in_comparison, recurse_in_getattr, recurse_in_regex, take_memory,
+         take_memory_bit_by_bit, fault, reset, gauge)
 ROUTES = {f"/{call.__name__.replace('_', '-')}": call for call in CALLS}
 STREAMS = {"/spin-in-generator": spin_in_generator, "/patient-generator": patient_generator}
 

@@ -69,7 +69,7 @@ def full():
             written += file.write(b"y" * 65536)
     except OSError as error:
         assert error.errno == errno.ENOSPC, error
-    assert 900_000 < written < 1_048_576, written
+    assert 1_900_000 < written < 2_097_152, written
     file.close()
     temporary_file()
 
