@@ -102,7 +102,9 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
     }
     path = out / "job.json"
     path.write_text(json.dumps(job))
-    answer = _run([str(source.native), "-I", "-S", "-X", "utf8", str(WORKER), str(path)])
+    # Columns in line tables are for tracebacks that show the source, which no device has.
+    options = ["-I", "-S", "-X", "utf8", "-X", "no_debug_ranges"]
+    answer = _run([str(source.native), *options, str(WORKER), str(path)])
     if "error" in answer:
         raise TraceError(answer["error"])
     (out / "trace.json").write_text(json.dumps(answer, indent=1))

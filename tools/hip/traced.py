@@ -40,8 +40,11 @@ IMPORTED_UNSEEN = {
 # Modules that C code imports only when a certain method is called: taken when an app's or a
 # package's source has that method's name.
 IMPORTED_BY_METHOD = {"strptime": "_strptime"}
-# The import system's frozen parts by their other names.
-ALIASES = ["importlib._bootstrap", "importlib._bootstrap_external"]
+# The import system's frozen parts, by the two names that each of them has.
+BOOTSTRAP = {
+    "_frozen_importlib": "importlib._bootstrap",
+    "_frozen_importlib_external": "importlib._bootstrap_external",
+}
 # Small codecs that every image has: the start-up's own, and PEP 3333's native strings.
 CODECS = ["encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.aliases"]
 
@@ -362,7 +365,7 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
     modules = {}
     for name, module in sorted(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
-        if name == "__main__" or spec is None or spec.name != name or name in ("hipflask", *ALIASES):
+        if name == "__main__" or spec is None or spec.name != name or name in ("hipflask", *BOOTSTRAP, *BOOTSTRAP.values()):
             continue
         source = source_of(module)
         entry = {"package": hasattr(module, "__path__"), "because": tracer.because.get(name, "")}
@@ -377,9 +380,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
         modules[name] = entry
     for source in job["app_sources"]:
         write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"])
-    for name in ALIASES:
+    for frozen, name in BOOTSTRAP.items():
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
-        frozen = {"importlib._bootstrap": "_frozen_importlib"}.get(name, "_frozen_importlib_external")
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
         modules[frozen] = {"package": False, "source": path, "frozen": size}
     return {"modules": modules, "warnings": tracer.warnings}
