@@ -57,6 +57,9 @@ def main() -> int:
         connection = http.client.HTTPConnection("127.0.0.1", machine.http_port)
         for path in paths:
             print(f"{app.name}: {path} {per_request(machine, connection, path):.1f} k instructions a request")
+        start = len(machine.console)
+        machine.send("__import__('hipflask').stack(), __import__('hipflask').heap()\r")
+        print(f"{app.name}: {machine.wait_for(r'^.*high_water.*high_water.*$', 30, start)[0].strip()}")
     return 0
 
 

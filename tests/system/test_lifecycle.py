@@ -30,7 +30,7 @@ def hip(*words: str, cwd: str | None = None) -> subprocess.CompletedProcess:
 
 def get(url: str) -> bytes:
     """A page."""
-    with urllib.request.urlopen(url, timeout=END_SECONDS) as response:
+    with urllib.request.urlopen(url.replace("localhost", "127.0.0.1"), timeout=END_SECONDS) as response:
         return response.read()
 
 

@@ -25,6 +25,12 @@ def upload():
     return {"files": facts, "note": request.form.get("note")}
 
 
+@blueprint.post("/measure")
+def measure():
+    """Several files, looked at where they arrived."""
+    return {"sizes": [len(file.read()) for file in request.files.getlist("files")], "note": request.form["note"]}
+
+
 @blueprint.post("/raw")
 def raw():
     """A body without a form, as a stream."""
