@@ -11,7 +11,7 @@
 
 enum {
     BACKGROUND_PERIOD_MS = 10, /* how long the network may be left alone while Python runs */
-    WATCHDOG_MS = 30000, /* longest stretch of C code without a safe point; after a deadline,
+    WATCHDOG_MS = 30000,       /* longest stretch of C code without a safe point; after a deadline,
                             how long an app that swallows it may go on */
 };
 

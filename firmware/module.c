@@ -73,6 +73,7 @@ static int execute(PyObject *module)
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0}};
 
+/* clang-format off */
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "hipflask",
@@ -80,6 +81,7 @@ static struct PyModuleDef definition = {
     .m_methods = methods,
     .m_slots = slots,
 };
+/* clang-format on */
 
 PyMODINIT_FUNC PyInit_hipflask(void)
 {

@@ -18,7 +18,7 @@ enum {
 static struct {
     char source[REPL_STATEMENT_BYTES]; /* a statement: its complete lines, then the one being typed */
     size_t length;
-    size_t line;  /* where the line being typed begins */
+    size_t line; /* where the line being typed begins */
     char ahead[REPL_AHEAD_BYTES];
     size_t ahead_length;
     bool started; /* the prompt has been shown */

@@ -49,8 +49,8 @@ static bool is_instance_of_wsgi_class(PyObject *value)
     PyObject *call = NULL, *code = NULL, *count = NULL;
     bool result = false;
 
-    if (!PyType_Check(value) && look_up((PyObject *)Py_TYPE(value), "__call__", &call) > 0
-        && look_up(call, "__code__", &code) > 0 && look_up(code, "co_argcount", &count) > 0) {
+    if (!PyType_Check(value) && look_up((PyObject *)Py_TYPE(value), "__call__", &call) > 0 &&
+        look_up(call, "__code__", &code) > 0 && look_up(code, "co_argcount", &count) > 0) {
         result = PyLong_Check(count) && PyLong_AsLong(count) == 3;
     }
     Py_XDECREF(count);
@@ -77,8 +77,8 @@ static int find_instance(PyObject *module, const char *entry, PyObject **found)
             continue;
         }
         if (*found != NULL) {
-            PyErr_Format(PyExc_RuntimeError,
-                         "module '%s' has several WSGI applications; name one as '%s:name'", entry, entry);
+            PyErr_Format(PyExc_RuntimeError, "module '%s' has several WSGI applications; name one as '%s:name'", entry,
+                         entry);
             Py_CLEAR(*found);
             Py_DECREF(values);
             return -1;
@@ -113,7 +113,8 @@ static PyObject *find(PyObject *module, const char *entry)
     }
     return PyErr_Format(PyExc_RuntimeError,
                         "module '%s' has no WSGI application: no app, no application, no instance of one, "
-                        "no create_app() and no make_app()", entry);
+                        "no create_app() and no make_app()",
+                        entry);
 }
 
 static bool is_factory(const char *name)

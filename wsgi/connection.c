@@ -144,8 +144,7 @@ static bool advance_body(struct connection *c)
     if (n > 0) {
         connection_set_due(c, CONNECTION_BODY_MS);
     }
-    if (output_is_empty(&c->output)
-        && (c->end - c->at >= c->body_unread || c->end == sizeof c->buffer)) {
+    if (output_is_empty(&c->output) && (c->end - c->at >= c->body_unread || c->end == sizeof c->buffer)) {
         enter(c, CONNECTION_READY, 0);
         return true;
     }

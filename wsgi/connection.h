@@ -18,13 +18,13 @@
 #include "transport.h"
 
 enum {
-    CONNECTION_COUNT = 16,                        /* clients at a time, static */
-    CONNECTION_BUFFER_BYTES = PARSER_HEAD_BYTES,  /* bytes received ahead, each */
-    CONNECTION_DRAIN_BYTES = 64 * 1024,           /* bytes of body that are read and dropped after a response */
-    CONNECTION_HEAD_MS = 10000,                   /* milliseconds for a head, from its first byte */
-    CONNECTION_BODY_MS = 5000,                    /* milliseconds without a byte of the body */
-    CONNECTION_IDLE_MS = 15000,                   /* milliseconds between requests */
-    CONNECTION_SEND_MS = 10000,                   /* milliseconds without the client taking a byte */
+    CONNECTION_COUNT = 16,                       /* clients at a time, static */
+    CONNECTION_BUFFER_BYTES = PARSER_HEAD_BYTES, /* bytes received ahead, each */
+    CONNECTION_DRAIN_BYTES = 64 * 1024,          /* bytes of body that are read and dropped after a response */
+    CONNECTION_HEAD_MS = 10000,                  /* milliseconds for a head, from its first byte */
+    CONNECTION_BODY_MS = 5000,                   /* milliseconds without a byte of the body */
+    CONNECTION_IDLE_MS = 15000,                  /* milliseconds between requests */
+    CONNECTION_SEND_MS = 10000,                  /* milliseconds without the client taking a byte */
 };
 
 enum connection_state {

@@ -33,9 +33,8 @@ int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms)
     limit_us = (uint64_t)limit_ms * 1000;
     due_us = 0;
     if (exceeded == NULL) {
-        exceeded = PyErr_NewExceptionWithDoc("hipflask.DeadlineExceeded",
-                                             "The request took longer than the device allows.",
-                                             PyExc_BaseException, NULL);
+        exceeded = PyErr_NewExceptionWithDoc(
+            "hipflask.DeadlineExceeded", "The request took longer than the device allows.", PyExc_BaseException, NULL);
     }
     return exceeded == NULL ? -1 : publish();
 }

@@ -67,8 +67,8 @@ static PyObject *cached_text(const char *text, size_t length)
     }
     slot = &cache[(hash ^ hash >> 16) % CACHE_SLOTS];
     found = *slot;
-    if (found != NULL && (size_t)PyUnicode_GET_LENGTH(found) == length
-        && memcmp(PyUnicode_1BYTE_DATA(found), text, length) == 0) {
+    if (found != NULL && (size_t)PyUnicode_GET_LENGTH(found) == length &&
+        memcmp(PyUnicode_1BYTE_DATA(found), text, length) == 0) {
         return Py_NewRef(found);
     }
     found = PyUnicode_DecodeLatin1(text, (Py_ssize_t)length, NULL);
@@ -124,8 +124,8 @@ static int put_field(PyObject *environ, PyObject *key, PyObject *value)
     if (first == value) {
         return 0;
     }
-    joined = PyUnicode_FromFormat(PyUnicode_Compare(key, names[NAME_HTTP_COOKIE]) == 0 ? "%U; %U" : "%U, %U",
-                                  first, value);
+    joined =
+        PyUnicode_FromFormat(PyUnicode_Compare(key, names[NAME_HTTP_COOKIE]) == 0 ? "%U; %U" : "%U, %U", first, value);
     if (joined == NULL) {
         return -1;
     }
@@ -227,12 +227,12 @@ static PyObject *decode_path(struct slice path)
 /* Scheme and port differ from the template's when there is a second listener. */
 static int put_transport(PyObject *environ, const struct transport *transport)
 {
-    if (strcmp(transport->scheme, "http") != 0
-        && put(environ, NAME_URL_SCHEME, PyUnicode_FromString(transport->scheme)) < 0) {
+    if (strcmp(transport->scheme, "http") != 0 &&
+        put(environ, NAME_URL_SCHEME, PyUnicode_FromString(transport->scheme)) < 0) {
         return -1;
     }
-    if (transport->local_port != 0 && transport->local_port != template_port
-        && put(environ, NAME_SERVER_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->local_port)) < 0) {
+    if (transport->local_port != 0 && transport->local_port != template_port &&
+        put(environ, NAME_SERVER_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->local_port)) < 0) {
         return -1;
     }
     if (put(environ, NAME_REMOTE_ADDR, PyUnicode_FromString(transport->peer_address)) < 0) {
@@ -245,10 +245,10 @@ static int put_request(PyObject *environ, const struct request *request)
 {
     PyObject *protocol = names[request->minor > 0 ? NAME_HTTP_1_1 : NAME_HTTP_1_0];
 
-    if (put(environ, NAME_REQUEST_METHOD, cached_text(request->method.start, request->method.length)) < 0
-        || put(environ, NAME_PATH_INFO, decode_path(request->path)) < 0
-        || put(environ, NAME_QUERY_STRING, text_of(request->query)) < 0
-        || put(environ, NAME_SERVER_PROTOCOL, Py_NewRef(protocol)) < 0) {
+    if (put(environ, NAME_REQUEST_METHOD, cached_text(request->method.start, request->method.length)) < 0 ||
+        put(environ, NAME_PATH_INFO, decode_path(request->path)) < 0 ||
+        put(environ, NAME_QUERY_STRING, text_of(request->query)) < 0 ||
+        put(environ, NAME_SERVER_PROTOCOL, Py_NewRef(protocol)) < 0) {
         return -1;
     }
     return put_fields(environ, request);
@@ -261,9 +261,8 @@ PyObject *environ_build(const struct connection *connection, PyObject *input)
     if (environ == NULL) {
         return NULL;
     }
-    if (put_request(environ, &connection->parser.request) < 0
-        || put_transport(environ, &connection->transport) < 0
-        || put(environ, NAME_INPUT, Py_NewRef(input)) < 0) {
+    if (put_request(environ, &connection->parser.request) < 0 || put_transport(environ, &connection->transport) < 0 ||
+        put(environ, NAME_INPUT, Py_NewRef(input)) < 0) {
         Py_DECREF(environ);
         return NULL;
     }
@@ -298,6 +297,7 @@ int environ_start(const char *server_name, uint16_t port)
     }
     /* SERVER_PORT is a string (PEP 3333).  input_terminated is the usual extension that
      * says that reading wsgi.input ends at the end of the body. */
+    /* clang-format off */
     template = Py_BuildValue("{s:s,s:s,s:N,s:s,s:(ii),s:s,s:O,s:O,s:O,s:O,s:O}",
                              "SCRIPT_NAME", "", "SERVER_NAME", server_name,
                              "SERVER_PORT", PyUnicode_FromFormat("%u", (unsigned)port),
@@ -305,6 +305,7 @@ int environ_start(const char *server_name, uint16_t port)
                              "wsgi.url_scheme", "http", "wsgi.errors", errors,
                              "wsgi.multithread", Py_False, "wsgi.multiprocess", Py_False,
                              "wsgi.run_once", Py_False, "wsgi.input_terminated", Py_True);
+    /* clang-format on */
     return template == NULL ? -1 : 0;
 }
 

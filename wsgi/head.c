@@ -21,8 +21,8 @@ static const struct {
 
 /* Fields the server alone may set (RFC 9110 section 7.6.1, PEP 3333). */
 static const char *const hop_by_hop[] = {
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization",
-    "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+    "connection",        "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade",
 };
 
 /* A native string: latin-1 text of a str, owned by it. */
@@ -132,8 +132,8 @@ static int set_status(struct head *head, PyObject *object)
         return -1;
     }
     digits = status.start;
-    if (status.length < 4 || digits[0] < '2' || digits[0] > '9' || digits[1] < '0' || digits[1] > '9'
-        || digits[2] < '0' || digits[2] > '9' || digits[3] != ' ') {
+    if (status.length < 4 || digits[0] < '2' || digits[0] > '9' || digits[1] < '0' || digits[1] > '9' ||
+        digits[2] < '0' || digits[2] > '9' || digits[3] != ' ') {
         PyErr_Format(PyExc_ValueError, "status must be like '200 OK', not %R", object);
         return -1;
     }
@@ -214,8 +214,8 @@ static int set_field(struct head *head, PyObject *pair)
         PyErr_Format(PyExc_TypeError, "a response header must be a tuple (name, value), not %R", pair);
         return -1;
     }
-    if (get_text(PyTuple_GET_ITEM(pair, 0), "a header name", &name) < 0
-        || get_text(PyTuple_GET_ITEM(pair, 1), "a header value", &value) < 0) {
+    if (get_text(PyTuple_GET_ITEM(pair, 0), "a header name", &name) < 0 ||
+        get_text(PyTuple_GET_ITEM(pair, 1), "a header value", &value) < 0) {
         return -1;
     }
     wanted = check_field(head, pair, name, value);
@@ -275,14 +275,12 @@ void head_set_plain(struct head *head, int status, const char *text, bool with_b
 
     head_release(head);
     length = length < room ? length : room;
-    n = PyOS_snprintf(head->own, sizeof head->own,
-                      "HTTP/1.1 %d %s\r\nServer: hipflask\r\n%s", status, phrase,
+    n = PyOS_snprintf(head->own, sizeof head->own, "HTTP/1.1 %d %s\r\nServer: hipflask\r\n%s", status, phrase,
                       keep_alive ? "" : "Connection: close\r\n");
     head->length = (size_t)n;
     if (status != 204) {
         n = PyOS_snprintf(head->own + head->length, sizeof head->own - head->length,
-                          "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %u\r\n",
-                          (unsigned)length + 1);
+                          "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %u\r\n", (unsigned)length + 1);
         head->length += (size_t)n;
     }
     head_append(head, "\r\n", 2);

@@ -7,8 +7,7 @@
 enum { LINE_BYTES = 256 /* bytes first reserved for a line that spans two views */ };
 
 struct input {
-    PyObject_HEAD
-    struct connection *connection; /* NULL after input_finish() */
+    PyObject_HEAD struct connection *connection; /* NULL after input_finish() */
 };
 
 static PyTypeObject *input_type;
@@ -110,8 +109,8 @@ static int line_append(struct line *line, const char *bytes, size_t n)
         if (line->bytes == NULL) {
             return -1;
         }
-    } else if (needed > (size_t)PyBytes_GET_SIZE(line->bytes)
-               && _PyBytes_Resize(&line->bytes, (Py_ssize_t)(needed * 2)) < 0) {
+    } else if (needed > (size_t)PyBytes_GET_SIZE(line->bytes) &&
+               _PyBytes_Resize(&line->bytes, (Py_ssize_t)(needed * 2)) < 0) {
         return -1;
     }
     memcpy(PyBytes_AS_STRING(line->bytes) + line->length, bytes, n);

@@ -15,6 +15,7 @@ enum {
 #define G CLASS_TARGET
 #define H CLASS_HOST
 static const uint8_t classes[256] = {
+    /* clang-format off */
     ['\t'] = V, [' '] = V,
     ['!'] = T|V|G|H, ['"'] = V|G, ['#'] = T|V, ['$'] = T|V|G|H, ['%'] = T|V|G|H, ['&'] = T|V|G|H,
     ['\''] = T|V|G|H, ['('] = V|G|H, [')'] = V|G|H, ['*'] = T|V|G|H, ['+'] = T|V|G|H,
@@ -23,6 +24,7 @@ static const uint8_t classes[256] = {
     ['>'] = V|G, ['?'] = V|G, ['@'] = V|G, ['A' ... 'Z'] = T|V|G|H, ['['] = V|G|H,
     ['\\'] = V|G, [']'] = V|G|H, ['^'] = T|V|G, ['_'] = T|V|G|H, ['`'] = T|V|G,
     ['a' ... 'z'] = T|V|G|H, ['{'] = V|G, ['|'] = T|V|G, ['}'] = V|G, ['~'] = T|V|G|H,
+    /* clang-format on */
     [0x80 ... 0xff] = V,
 };
 #undef T
@@ -172,9 +174,8 @@ static int parse_target(struct request *request, struct slice target)
  * 1.1, as RFC 9110 section 2.5 says. */
 static int parse_version(struct request *request, struct slice version)
 {
-    if (version.length != 8 || memcmp(version.start, "HTTP/", 5) != 0 || version.start[6] != '.'
-        || version.start[5] < '0' || version.start[5] > '9'
-        || version.start[7] < '0' || version.start[7] > '9') {
+    if (version.length != 8 || memcmp(version.start, "HTTP/", 5) != 0 || version.start[6] != '.' ||
+        version.start[5] < '0' || version.start[5] > '9' || version.start[7] < '0' || version.start[7] > '9') {
         return PARSER_BAD_VERSION;
     }
     if (version.start[5] != '1') {
@@ -409,8 +410,7 @@ int parser_parse(struct parser *parser, const char *buf, size_t len)
         len = PARSER_HEAD_BYTES; /* what follows can only be body or the next request */
     }
     for (;;) {
-        const char *end = parser->searched < len
-                              ? memchr(buf + parser->searched, '\n', len - parser->searched) : NULL;
+        const char *end = parser->searched < len ? memchr(buf + parser->searched, '\n', len - parser->searched) : NULL;
         struct slice line = {buf + parser->line_start, 0};
         int result;
 

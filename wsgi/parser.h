@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 enum {
-    PARSER_HEAD_BYTES = 8192,  /* bytes, of a whole head; more is 431 */
-    PARSER_LINE_BYTES = 8000,  /* bytes, of the request line (RFC 9112 section 3 asks for 8000); more is 414 */
-    PARSER_METHOD_BYTES = 32,  /* bytes, of a method; more is 501 */
-    PARSER_FIELDS = 64,        /* header fields of a request; more is 431 */
+    PARSER_HEAD_BYTES = 8192, /* bytes, of a whole head; more is 431 */
+    PARSER_LINE_BYTES = 8000, /* bytes, of the request line (RFC 9112 section 3 asks for 8000); more is 414 */
+    PARSER_METHOD_BYTES = 32, /* bytes, of a method; more is 501 */
+    PARSER_FIELDS = 64,       /* header fields of a request; more is 431 */
 };
 
 /* What is wrong with a head.  parser_status() gives the status it is answered with. */
@@ -52,11 +52,11 @@ struct field {
 
 /* A parsed head.  Valid once parser_parse() has returned a positive number. */
 struct request {
-    struct slice line;   /* the request line without its CRLF */
+    struct slice line; /* the request line without its CRLF */
     struct slice method;
-    struct slice path;   /* percent-encoded, begins with '/'; of length 1 and '*' for "OPTIONS *" */
-    struct slice query;  /* without the '?' */
-    struct slice host;   /* of the absolute form or of Host; start is NULL when there is none */
+    struct slice path;  /* percent-encoded, begins with '/'; of length 1 and '*' for "OPTIONS *" */
+    struct slice query; /* without the '?' */
+    struct slice host;  /* of the absolute form or of Host; start is NULL when there is none */
     struct field fields[PARSER_FIELDS];
     unsigned field_count;
     uint64_t content_length; /* bytes; 0 when there is no body */

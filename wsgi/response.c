@@ -328,8 +328,8 @@ static PyObject *next_item(struct response *r)
 /* Whether the client has all it will get, so that stepping on would be for nothing. */
 static bool is_over(const struct response *r)
 {
-    return r->overrun || (r->sent && r->framing == RESPONSE_NO_BODY)
-           || (r->iterator == NULL && r->next >= sequence_size(r->iterable));
+    return r->overrun || (r->sent && r->framing == RESPONSE_NO_BODY) ||
+           (r->iterator == NULL && r->next >= sequence_size(r->iterable));
 }
 
 /* An iterable that gives b"" has nothing yet: what went before must not wait for it.  The

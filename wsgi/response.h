@@ -24,20 +24,20 @@ enum response_framing {
 
 struct response {
     struct connection *connection; /* NULL when no response is under way */
-    PyObject *handle;   /* owned; what start_response and write are bound to */
-    PyObject *input;    /* owned; wsgi.input */
-    PyObject *iterable; /* owned; what the application returned, until it is closed */
-    PyObject *iterator; /* owned; NULL for a list or tuple */
-    Py_ssize_t next;    /* index of the next item of a list or tuple */
-    uint64_t remaining; /* bytes that Content-Length still promises */
-    uint64_t resume_us; /* not to be stepped before; 0: at once */
+    PyObject *handle;              /* owned; what start_response and write are bound to */
+    PyObject *input;               /* owned; wsgi.input */
+    PyObject *iterable;            /* owned; what the application returned, until it is closed */
+    PyObject *iterator;            /* owned; NULL for a list or tuple */
+    Py_ssize_t next;               /* index of the next item of a list or tuple */
+    uint64_t remaining;            /* bytes that Content-Length still promises */
+    uint64_t resume_us;            /* not to be stepped before; 0: at once */
     enum response_framing framing;
-    bool is_head; /* the request's method is HEAD */
-    bool started; /* start_response() was called and its head stands in `head` */
-    bool sent;    /* the head is on its way and cannot be taken back */
-    bool overrun; /* the application gave more than its Content-Length */
+    bool is_head;      /* the request's method is HEAD */
+    bool started;      /* start_response() was called and its head stands in `head` */
+    bool sent;         /* the head is on its way and cannot be taken back */
+    bool overrun;      /* the application gave more than its Content-Length */
     bool gave_nothing; /* the last item was b"" */
-    bool lost;    /* the client is gone */
+    bool lost;         /* the client is gone */
     struct head head;
 };
 

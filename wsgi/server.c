@@ -28,9 +28,8 @@ int wsgi_server_start(const struct wsgi_config *config)
     server.on_request = config->on_request;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
-    if (deadline_start(config->now_us, config->deadline_ms) < 0
-        || environ_start(config->server_name, config->port) < 0 || input_start() < 0
-        || response_start() < 0) {
+    if (deadline_start(config->now_us, config->deadline_ms) < 0 ||
+        environ_start(config->server_name, config->port) < 0 || input_start() < 0 || response_start() < 0) {
         failure_print();
         return -1;
     }
@@ -63,8 +62,7 @@ static void refuse(struct connection *connection, struct response *response)
     if (connection->refusal == CONNECTION_TIMED_OUT) {
         response_plain(response, connection, 408, "the request did not arrive in time");
     } else {
-        response_plain(response, connection, parser_status(connection->refusal),
-                       parser_explain(connection->refusal));
+        response_plain(response, connection, parser_status(connection->refusal), parser_explain(connection->refusal));
     }
 }
 
@@ -137,8 +135,8 @@ static uint64_t due_us(const struct connection *connection, const struct respons
 {
     uint64_t due = connection->due_us;
 
-    if (connection->state == CONNECTION_RESPONDING && response->resume_us != 0
-        && (due == 0 || response->resume_us < due)) {
+    if (connection->state == CONNECTION_RESPONDING && response->resume_us != 0 &&
+        (due == 0 || response->resume_us < due)) {
         due = response->resume_us;
     }
     return due;

@@ -14,10 +14,10 @@
 #include "transport.h"
 
 struct wsgi_config {
-    const char *server_name;   /* SERVER_NAME; copied */
-    uint16_t port;             /* SERVER_PORT */
-    uint32_t deadline_ms;      /* milliseconds of one entry into Python; 0: no limit */
-    uint64_t (*now_us)(void);  /* microseconds, monotonic */
+    const char *server_name;                             /* SERVER_NAME; copied */
+    uint16_t port;                                       /* SERVER_PORT */
+    uint32_t deadline_ms;                                /* milliseconds of one entry into Python; 0: no limit */
+    uint64_t (*now_us)(void);                            /* microseconds, monotonic */
     void (*on_request)(const char *line, size_t length); /* may be NULL.  Called before the
         application is, with the request line, which is not terminated and gone afterwards;
         must not call Python or this server */

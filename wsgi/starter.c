@@ -3,8 +3,7 @@
 #include "deadline.h"
 
 struct starter {
-    PyObject_HEAD
-    struct response *response; /* NULL after starter_finish() */
+    PyObject_HEAD struct response *response; /* NULL after starter_finish() */
 };
 
 static PyTypeObject *starter_type;
@@ -84,8 +83,8 @@ static int check_order(const struct response *response, PyObject *exc_info)
         }
         return 0;
     }
-    if (!PyTuple_Check(exc_info) || PyTuple_GET_SIZE(exc_info) != 3
-        || !PyExceptionInstance_Check(PyTuple_GET_ITEM(exc_info, 1))) {
+    if (!PyTuple_Check(exc_info) || PyTuple_GET_SIZE(exc_info) != 3 ||
+        !PyExceptionInstance_Check(PyTuple_GET_ITEM(exc_info, 1))) {
         PyErr_SetString(PyExc_TypeError, "exc_info must be what sys.exc_info() returns");
         return -1;
     }
@@ -121,7 +120,10 @@ static PyObject *start_response(PyObject *self, PyObject *const *args, Py_ssize_
 
 static PyMethodDef start_method = {
     /* METH_FASTCALL's signature differs from PyCFunction's; the flag tells CPython so. */
-    "start_response", (PyCFunction)(void (*)(void))start_response, METH_FASTCALL, NULL,
+    "start_response",
+    (PyCFunction)(void (*)(void))start_response,
+    METH_FASTCALL,
+    NULL,
 };
 
 static void starter_dealloc(PyObject *self)

@@ -19,13 +19,20 @@ static PyStatus set_strings(PyConfig *config)
         wchar_t **field;
         const wchar_t *value;
     } const strings[] = {
-        {&config->program_name, L"python"}, {&config->executable, L""},
-        {&config->base_executable, L""},    {&config->home, L"/rom"},
-        {&config->prefix, L"/rom"},         {&config->base_prefix, L"/rom"},
-        {&config->exec_prefix, L"/rom"},    {&config->base_exec_prefix, L"/rom"},
-        {&config->platlibdir, L"lib"},      {&config->stdlib_dir, L"/rom/lib"},
-        {&config->stdio_encoding, L"utf-8"}, {&config->stdio_errors, L"backslashreplace"},
-        {&config->filesystem_encoding, L"utf-8"}, {&config->filesystem_errors, L"surrogateescape"},
+        {&config->program_name, L"python"},
+        {&config->executable, L""},
+        {&config->base_executable, L""},
+        {&config->home, L"/rom"},
+        {&config->prefix, L"/rom"},
+        {&config->base_prefix, L"/rom"},
+        {&config->exec_prefix, L"/rom"},
+        {&config->base_exec_prefix, L"/rom"},
+        {&config->platlibdir, L"lib"},
+        {&config->stdlib_dir, L"/rom/lib"},
+        {&config->stdio_encoding, L"utf-8"},
+        {&config->stdio_errors, L"backslashreplace"},
+        {&config->filesystem_encoding, L"utf-8"},
+        {&config->filesystem_errors, L"surrogateescape"},
     };
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         PyStatus status = PyConfig_SetString(config, strings[i].field, strings[i].value);

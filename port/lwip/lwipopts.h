@@ -4,6 +4,8 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
+/* clang-format off */
+
 /* One thread, no sockets.  The Ethernet interrupt allocates pbufs, hence the lock. */
 #define NO_SYS               1
 #define SYS_LIGHTWEIGHT_PROT 1

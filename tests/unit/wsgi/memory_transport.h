@@ -15,15 +15,15 @@ enum {
 struct memory_transport {
     char in[MEMORY_IN_BYTES];
     size_t in_start, in_end;
-    size_t recv_limit; /* bytes given by one recv; 0: no limit */
+    size_t recv_limit;              /* bytes given by one recv; 0: no limit */
     char out[MEMORY_OUT_BYTES + 1]; /* terminated */
-    size_t out_length; /* bytes taken, pushed or not */
-    size_t pushed;     /* of them, those that left in a segment */
-    size_t window;     /* bytes that will still be taken */
-    unsigned segments; /* bursts that ended with more == false, or a full window */
-    bool fin;          /* the client closes its side behind what it has sent */
-    bool reset;        /* the client is gone */
-    unsigned closed, aborted; /* calls */
+    size_t out_length;              /* bytes taken, pushed or not */
+    size_t pushed;                  /* of them, those that left in a segment */
+    size_t window;                  /* bytes that will still be taken */
+    unsigned segments;              /* bursts that ended with more == false, or a full window */
+    bool fin;                       /* the client closes its side behind what it has sent */
+    bool reset;                     /* the client is gone */
+    unsigned closed, aborted;       /* calls */
     unsigned waits;
     void (*on_wait)(struct memory_transport *client, uint32_t max_ms);
 };

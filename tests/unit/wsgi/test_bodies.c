@@ -361,12 +361,22 @@ static void test_read_then_slow_send(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_reading), harness_test(test_no_body), harness_test(test_stalled_upload),
-        harness_test(test_upload_times_out), harness_test(test_upload_breaks_off), harness_test(test_large_upload),
-        harness_test(test_large_lines), harness_test(test_back_pressure), harness_test(test_peer_leaves_while_read),
-        harness_test(test_stall_while_read), harness_test(test_patience_while_read),
-        harness_test(test_expect_continue), harness_test(test_unread_body), harness_test(test_large_unread_body),
-        harness_test(test_unread_body_that_stalls), harness_test(test_read_then_slow_send),
+        harness_test(test_reading),
+        harness_test(test_no_body),
+        harness_test(test_stalled_upload),
+        harness_test(test_upload_times_out),
+        harness_test(test_upload_breaks_off),
+        harness_test(test_large_upload),
+        harness_test(test_large_lines),
+        harness_test(test_back_pressure),
+        harness_test(test_peer_leaves_while_read),
+        harness_test(test_stall_while_read),
+        harness_test(test_patience_while_read),
+        harness_test(test_expect_continue),
+        harness_test(test_unread_body),
+        harness_test(test_large_unread_body),
+        harness_test(test_unread_body_that_stalls),
+        harness_test(test_read_then_slow_send),
     };
 
     return cmocka_run_group_tests_name("bodies", tests, harness_group_setup, harness_group_teardown);

@@ -124,10 +124,11 @@ static void test_nothing_outside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_endless_loop), harness_test(test_swallowing_does_not_help),
-        harness_test(test_loop_in_body), harness_test(test_loop_in_close), harness_test(test_loop_in_del),
-        harness_test(test_every_step_has_its_own), harness_test(test_slow_generator),
-        harness_test(test_waiting_for_a_body), harness_test(test_nothing_outside),
+        harness_test(test_endless_loop),    harness_test(test_swallowing_does_not_help),
+        harness_test(test_loop_in_body),    harness_test(test_loop_in_close),
+        harness_test(test_loop_in_del),     harness_test(test_every_step_has_its_own),
+        harness_test(test_slow_generator),  harness_test(test_waiting_for_a_body),
+        harness_test(test_nothing_outside),
     };
 
     return cmocka_run_group_tests_name("limits", tests, harness_group_setup, harness_group_teardown);

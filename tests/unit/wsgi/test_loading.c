@@ -29,7 +29,8 @@ static void make_module(const char *name, const char *source)
              "    def __getattr__(self, name):\n"
              "        raise LookupError(name)\n"
              "%s\n''', module.__dict__)\n"
-             "sys.modules['%s'] = module\n", name, source, name);
+             "sys.modules['%s'] = module\n",
+             name, source, name);
     harness_do(text);
 }
 
@@ -129,7 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         harness_test(test_variables), harness_test(test_instance), harness_test(test_factories),
-        harness_test(test_names), harness_test(test_nothing), harness_test(test_broken_modules),
+        harness_test(test_names),     harness_test(test_nothing),  harness_test(test_broken_modules),
     };
 
     return cmocka_run_group_tests_name("loading", tests, harness_group_setup, harness_group_teardown);

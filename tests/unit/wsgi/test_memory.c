@@ -10,7 +10,8 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 
 enum { WARM_UP = 50, REQUESTS = 1000, SLACK_BYTES = 512 };
 
-#define POST(path) "POST " path "?q HTTP/1.1\r\nHost: a\r\nCookie: c\r\nContent-Length: 5\r\nX-Some: thing\r\n\r\nab\ncd"
+#define POST(path)                                                                                                     \
+    "POST " path "?q HTTP/1.1\r\nHost: a\r\nCookie: c\r\nContent-Length: 5\r\nX-Some: thing\r\n\r\nab\ncd"
 
 static struct {
     PyMemAllocatorEx raw, mem, object;
@@ -101,10 +102,31 @@ static void expect_flat(const char *app, const char *text)
 static void test_flat(void **state)
 {
     static const char *const apps[] = {
-        "raw", "show", "empty", "several", "generated", "with_length", "too_short", "too_long", "large",
-        "many_headers", "too_many_headers", "written", "never_started", "started_twice", "replaced",
-        "replaced_too_late", "not_bytes", "not_iterable", "raises", "raises_in_body", "raises_in_close",
-        "counted", "keeps", "reads_all", "copies",
+        "raw",
+        "show",
+        "empty",
+        "several",
+        "generated",
+        "with_length",
+        "too_short",
+        "too_long",
+        "large",
+        "many_headers",
+        "too_many_headers",
+        "written",
+        "never_started",
+        "started_twice",
+        "replaced",
+        "replaced_too_late",
+        "not_bytes",
+        "not_iterable",
+        "raises",
+        "raises_in_body",
+        "raises_in_close",
+        "counted",
+        "keeps",
+        "reads_all",
+        "copies",
     };
 
     (void)state;
@@ -191,7 +213,9 @@ static void test_no_memory_for_the_request(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_flat), harness_test(test_flat_refusals), harness_test(test_no_memory),
+        harness_test(test_flat),
+        harness_test(test_flat_refusals),
+        harness_test(test_no_memory),
         harness_test(test_no_memory_for_the_request),
     };
 

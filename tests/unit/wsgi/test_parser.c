@@ -18,8 +18,7 @@ static void add(char *text, size_t size, const char *key, struct slice slice)
 {
     size_t length = strlen(text);
 
-    snprintf(text + length, size - length, "%s: %.*s\n", key, (int)slice.length,
-             slice.length > 0 ? slice.start : "");
+    snprintf(text + length, size - length, "%s: %.*s\n", key, (int)slice.length, slice.length > 0 ? slice.start : "");
 }
 
 /* What came out, in the form that vectors expect it. */
@@ -46,9 +45,8 @@ static void describe(char *text, size_t size, const struct parser *parser, int r
     for (unsigned i = 0; i < request->field_count; i++) {
         char field[200];
 
-        snprintf(field, sizeof field, "%.*s|%.*s", (int)request->fields[i].name.length,
-                 request->fields[i].name.start, (int)request->fields[i].value.length,
-                 request->fields[i].value.start);
+        snprintf(field, sizeof field, "%.*s|%.*s", (int)request->fields[i].name.length, request->fields[i].name.start,
+                 (int)request->fields[i].value.length, request->fields[i].value.start);
         add(text, size, "field", (struct slice){field, strlen(field)});
     }
     if (request->has_length) {
@@ -167,8 +165,8 @@ static void test_every_byte(void **state)
             text[at] = (char)byte;
             parser_reset(&parser);
             result = parser_parse(&parser, text, sizeof text - 1);
-            if (byte != (unsigned char)shape[at] && (byte < ' ' || byte == 0x7f) && byte != '\t'
-                && !(at == 0 && byte == '\r')) {
+            if (byte != (unsigned char)shape[at] && (byte < ' ' || byte == 0x7f) && byte != '\t' &&
+                !(at == 0 && byte == '\r')) {
                 assert_true(result <= 0);
             }
         }

@@ -84,7 +84,8 @@ static void test_response_bytes(void **state)
 
 static void test_byte_by_byte(void **state)
 {
-    static const char text[] = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /y HTTP/1.1\r\nHost: a\r\n\r\n";
+    static const char text[] =
+        "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /y HTTP/1.1\r\nHost: a\r\n\r\n";
     struct memory_transport *client = harness_connect();
 
     (void)state;
@@ -103,8 +104,9 @@ static void test_pipelining(void **state)
 
     (void)state;
     harness_app("raw");
-    client = harness_request("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
-                             "GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n");
+    client =
+        harness_request("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"
+                        "GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n");
     harness_expect_part(client, "\r\n\r\n/1HTTP/1.1 200 OK");
     harness_expect_part(client, "\r\n\r\n/2HTTP/1.1 200 OK");
     harness_expect_end(client, "Connection: close\r\n\r\n/3");
@@ -280,12 +282,22 @@ static void test_no_application(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_no_application), harness_test(test_environ), harness_test(test_environ_is_fresh),
-        harness_test(test_absolute_form_sets_host), harness_test(test_long_names),
-        harness_test(test_response_bytes), harness_test(test_byte_by_byte), harness_test(test_pipelining),
-        harness_test(test_pipelining_beyond_the_buffer), harness_test(test_http_1_0),
-        harness_test(test_refusals), harness_test(test_options_of_the_server), harness_test(test_time_outs),
-        harness_test(test_leaving_clients), harness_test(test_sixteen_clients), harness_test(test_turns),
+        harness_test(test_no_application),
+        harness_test(test_environ),
+        harness_test(test_environ_is_fresh),
+        harness_test(test_absolute_form_sets_host),
+        harness_test(test_long_names),
+        harness_test(test_response_bytes),
+        harness_test(test_byte_by_byte),
+        harness_test(test_pipelining),
+        harness_test(test_pipelining_beyond_the_buffer),
+        harness_test(test_http_1_0),
+        harness_test(test_refusals),
+        harness_test(test_options_of_the_server),
+        harness_test(test_time_outs),
+        harness_test(test_leaving_clients),
+        harness_test(test_sixteen_clients),
+        harness_test(test_turns),
     };
 
     return cmocka_run_group_tests_name("requests", tests, harness_group_setup, harness_group_teardown);

@@ -118,8 +118,8 @@ static void test_write(void **state)
     struct memory_transport *client = ask("written", GET);
 
     (void)state;
-    harness_expect(client, OK "Transfer-Encoding: chunked\r\n" SERVER
-                              "\r\n3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n");
+    harness_expect(client,
+                   OK "Transfer-Encoding: chunked\r\n" SERVER "\r\n3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n");
     client = ask("written_too_much", GET);
     harness_expect_end(client, "\r\n\r\non");
     harness_check("cases.seen == ['write() was given more than Content-Length']");
@@ -141,8 +141,8 @@ static void test_exc_info(void **state)
     struct memory_transport *client;
 
     (void)state;
-    harness_expect(ask("replaced", GET), "HTTP/1.1 500 Oops\r\nX-Second: 2\r\nContent-Length: 5\r\n" SERVER
-                                         "\r\nsorry");
+    harness_expect(ask("replaced", GET),
+                   "HTTP/1.1 500 Oops\r\nX-Second: 2\r\nContent-Length: 5\r\n" SERVER "\r\nsorry");
     client = ask("replaced_too_late", GET);
     harness_expect_end(client, "\r\n\r\n3\r\none\r\n");
     assert_int_equal(client->closed, 1);
@@ -276,12 +276,24 @@ static void test_kept_objects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_known_lengths), harness_test(test_chunked), harness_test(test_until_close),
-        harness_test(test_large_body), harness_test(test_head), harness_test(test_bodiless_statuses),
-        harness_test(test_headers), harness_test(test_too_short), harness_test(test_too_long),
-        harness_test(test_write), harness_test(test_start_response_is_needed), harness_test(test_exc_info),
-        harness_test(test_wrong_headers), harness_test(test_wrong_bodies), harness_test(test_exceptions),
-        harness_test(test_leaving_is_not_possible), harness_test(test_close), harness_test(test_kept_objects),
+        harness_test(test_known_lengths),
+        harness_test(test_chunked),
+        harness_test(test_until_close),
+        harness_test(test_large_body),
+        harness_test(test_head),
+        harness_test(test_bodiless_statuses),
+        harness_test(test_headers),
+        harness_test(test_too_short),
+        harness_test(test_too_long),
+        harness_test(test_write),
+        harness_test(test_start_response_is_needed),
+        harness_test(test_exc_info),
+        harness_test(test_wrong_headers),
+        harness_test(test_wrong_bodies),
+        harness_test(test_exceptions),
+        harness_test(test_leaving_is_not_possible),
+        harness_test(test_close),
+        harness_test(test_kept_objects),
     };
 
     return cmocka_run_group_tests_name("responses", tests, harness_group_setup, harness_group_teardown);

@@ -35,7 +35,7 @@ static void test_slow_reader(void **state)
     harness_send(slow, GET);
     harness_run();
     assert_int_equal(slow->out_length, 2500);
-    assert_int_equal(slow->pushed, 2500); /* nothing is held back while it waits */
+    assert_int_equal(slow->pushed, 2500);  /* nothing is held back while it waits */
     harness_check("len(cases.seen) == 3"); /* no further than one chunk ahead */
     assert_int_equal(wsgi_server_next_timeout_ms(), CONNECTION_SEND_MS);
     harness_app("raw");
@@ -236,11 +236,18 @@ static void test_write_has_a_deadline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_interleaving), harness_test(test_slow_reader), harness_test(test_no_send_progress),
-        harness_test(test_no_send_progress_at_the_end), harness_test(test_large_body_in_pieces),
-        harness_test(test_client_gone), harness_test(test_stop_closes), harness_test(test_empty_chunks),
-        harness_test(test_chunks_are_not_delayed), harness_test(test_write_waits),
-        harness_test(test_write_to_nobody), harness_test(test_write_has_a_deadline),
+        harness_test(test_interleaving),
+        harness_test(test_slow_reader),
+        harness_test(test_no_send_progress),
+        harness_test(test_no_send_progress_at_the_end),
+        harness_test(test_large_body_in_pieces),
+        harness_test(test_client_gone),
+        harness_test(test_stop_closes),
+        harness_test(test_empty_chunks),
+        harness_test(test_chunks_are_not_delayed),
+        harness_test(test_write_waits),
+        harness_test(test_write_to_nobody),
+        harness_test(test_write_has_a_deadline),
     };
 
     return cmocka_run_group_tests_name("streams", tests, harness_group_setup, harness_group_teardown);

@@ -24,7 +24,7 @@ enum {
 struct vector {
     char title[VECTOR_TEXT_BYTES];
     char bytes[VECTOR_BYTES];
-    size_t length; /* of bytes */
+    size_t length;                    /* of bytes */
     char expect[VECTOR_EXPECT_BYTES]; /* lines "key: value" */
 };
 

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+/* clang-format off */
 #define MAXNAMLEN 255
 
 #define DT_UNKNOWN 0
@@ -12,6 +13,7 @@
 #define DT_REG     8
 #define DT_LNK     10 /* never given; programs compare with it */
 
+/* clang-format on */
 struct dirent {
     ino_t d_ino;
     unsigned char d_type; /* DT_* */
