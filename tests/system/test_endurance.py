@@ -82,10 +82,6 @@ class FlaskTest(Endurance, DeviceTest):
     """
 
     path = "tests/system/apps/ordinary_flask"
-    # malloc leaves a remainder of eight bytes with a block rather than list it as free. Among 160,000 blocks
-    # that settles over thousands of requests, at first by up to 40 bytes each. Small leaks of the server itself
-    # are found above.
-    growth = 32_000
 
     def one_round(self, browser: Browser, number: int) -> None:
         kind = number % 5
