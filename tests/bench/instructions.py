@@ -20,6 +20,7 @@ from hip.ui import Ui
 
 WARM_UP = 20  # requests, so that caches of interpreter and app are filled
 COUNTED = 200
+MEMORY = r"^memory: (.*)\r?\n"
 ICOUNT = ["-icount", "shift=0,align=off,sleep=on"]
 
 
@@ -58,8 +59,8 @@ def main() -> int:
         for path in paths:
             print(f"{app.name}: {path} {per_request(machine, connection, path):.1f} k instructions a request")
         start = len(machine.console)
-        machine.send("__import__('hipflask').stack(), __import__('hipflask').heap()\r")
-        print(f"{app.name}: {machine.wait_for(r'^.*high_water.*high_water.*$', 30, start)[0].strip()}")
+        machine.send("print('memory:', __import__('hipflask').stack(), __import__('hipflask').heap())\r")
+        print(f"{app.name}: {machine.wait_for(MEMORY, 30, start)[1]}")
     return 0
 
 
