@@ -84,10 +84,11 @@ class LifecycleTest(unittest.TestCase):
         self.addCleanup(hip, "stop", "--http", port)
         return url, port, next(found.pid for found in runs.running() if found.port == int(port))
 
-    def foreground(self) -> tuple[subprocess.Popen, str, str, list[int]]:
+    def foreground(self, **options) -> tuple[subprocess.Popen, str, str, list[int]]:
         """A run in the foreground that serves: process, what it printed, URL, its children."""
         run = subprocess.Popen([HIP, "run", "--app", HELLO, "--http", "0"], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                               **options)
         self.addCleanup(run.stdout.close)
         self.addCleanup(run.wait, END_SECONDS)
         self.addCleanup(lambda: run.poll() is None and run.kill())
@@ -140,6 +141,12 @@ class ForegroundTest(LifecycleTest):
         self.assertIn("hipflask: serving on http://10.0.2.15:80/", shown)
         self.assertEqual(get(url), b"Hello from WSGI.\n")
         self.assertTrue(pids)
+        run.send_signal(signal.SIGINT)
+        self.assertEqual(run.wait(END_SECONDS), 0)
+        self.await_gone(pids)
+
+    def test_an_interrupt_ends_it_in_the_background_of_a_script_as_well(self):
+        run, _, _, pids = self.foreground(preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
         run.send_signal(signal.SIGINT)
         self.assertEqual(run.wait(END_SECONDS), 0)
         self.await_gone(pids)

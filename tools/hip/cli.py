@@ -57,6 +57,7 @@ def main(argv: list[str] | None = None) -> int:
     ui = Ui(verbose=args.verbose)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job inherits it ignored
     try:
         return args.execute(args, ui)
     except HipError as error:
