@@ -181,11 +181,15 @@ class Tracer:
             self._import_named(name)
         for name in CODECS:
             self._try_import(name)
+        self._follow_unread()
+        self._follow_unimported_app_files()
+
+    def _follow_unread(self) -> None:
+        """Reads modules until none has arrived that was not read."""
         while unread := [n for n in sorted(sys.modules) if n not in self.read]:
             for name in unread:
                 self.read.add(name)
                 self._follow_module(name)
-        self._follow_unimported_app_files()
 
     def _import_named(self, name: str) -> None:
         """A module the manifest names; ``package.*`` takes every submodule."""
@@ -281,10 +285,7 @@ class Tracer:
                 inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))
                 if not inside and (missing := self._follow_import(module, target, names)) and not guarded:
                     self.warnings.append(f"{source}:{line}: no module named '{missing}' (nothing imports this file)")
-        while unread := [n for n in sorted(sys.modules) if n not in self.read]:
-            for name in unread:
-                self.read.add(name)
-                self._follow_module(name)
+        self._follow_unread()
 
 
 def source_of(module) -> str | None:
