@@ -17,7 +17,7 @@ class EntropyTest(unittest.TestCase):
         device = Device(APP, board=board)
         device.start(wait=False)
         self.addCleanup(device.stop)
-        halted = device.wait_for(r"hipflask: HALT: .*", timeout=PATIENCE)
+        halted = device.wait_for(r"hipflask: HALT: .*\n", timeout=PATIENCE)
         self.assertRegex(halted[0], reason)
         with self.assertRaises(HipError):
             device.wait_for("serving on", timeout=SETTLE)
