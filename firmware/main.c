@@ -4,21 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app_config.h"
+#include "application.h"
 #include "background.h"
 #include "clock.h"
-#include "fault.h"
 #include "files.h"
 #include "heap.h"
 #include "interpreter.h"
 #include "load.h"
 #include "lwip_port.h"
+#include "machine.h"
 #include "port.h"
 #include "repl.h"
-#include "reset.h"
 #include "server.h"
-#include "stack.h"
 #include "tcp_transport.h"
+
+PyMODINIT_FUNC PyInit_hipflask(void); /* module.c */
 
 enum {
     HTTP_PORT = 80,
@@ -61,7 +61,7 @@ static void set_environment(void)
 static void load_application(void)
 {
     PyGC_Disable();
-    wsgi_server_load(app_config.entry);
+    wsgi_server_load(application()->entry);
     PyGC_Collect();
     PyObject *gc = PyImport_ImportModule("gc");
     PyObject *done = gc != NULL ? PyObject_CallMethod(gc, "freeze", NULL) : NULL;
@@ -77,11 +77,11 @@ static void start_application(void)
     const struct wsgi_config config = {
         .server_name = BOARD_NAME,
         .port = HTTP_PORT,
-        .deadline_ms = app_config.deadline_ms,
+        .deadline_ms = application()->deadline_ms,
         .now_us = port_micros,
         .on_request = fault_note,
     };
-    if (interpreter_start() < 0)
+    if (PyImport_AppendInittab("hipflask", PyInit_hipflask) < 0 || interpreter_start() < 0)
         fault_panic("the interpreter did not start");
     if (wsgi_server_start(&config) < 0)
         fault_panic("the server did not start");
@@ -90,6 +90,14 @@ static void start_application(void)
         PyErr_Print();
         fault_panic("there is no safe point");
     }
+}
+
+/* Clients that wait stay connected: the network knows nothing of it. */
+static void stop_application(void)
+{
+    wsgi_server_unload();
+    background_stop();
+    interpreter_stop();
 }
 
 static void start_network(void)
@@ -122,26 +130,46 @@ static uint32_t next_wake_ms(void)
     return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
 }
 
+/* One pass: network, connections, at most one call of the app, prompt, sleep. */
+static void run_once(void)
+{
+    background_alive();
+    bool busy = lwip_port_poll();
+    background_resume();
+    busy |= wsgi_server_poll();
+    busy |= repl_poll();
+    background_pause();
+    announce();
+    if (!busy)
+        load_idle(next_wake_ms());
+}
+
+/* Serves until the app changes or is to end; on a device for ever. */
+static enum application_order serve(void)
+{
+    enum application_order order;
+    while ((order = application_order()) == APPLICATION_SERVE)
+        run_once();
+    return order;
+}
+
 int main(void)
 {
-    int damaged = files_init();
-    printf("\nhipflask: %s on %s, started by %s\n", app_config.name, BOARD_NAME, reset_reason_text(reset_reason()));
-    if (damaged < 0)
-        halt("the ROM file system is damaged");
+    int missing = files_init();
+    printf("\nhipflask: %s on %s, started by %s\n", application()->name, BOARD_NAME, reset_reason_text(reset_reason()));
+    if (missing < 0)
+        halt("the app's files cannot be read");
     require_entropy();
-    clock_set_realtime(app_config.built_at * 1000000);
+    clock_set_realtime(application()->built_at * 1000000);
     set_environment();
     start_application();
     start_network();
-    for (;;) {
-        background_alive();
-        bool busy = lwip_port_poll();
-        background_resume();
-        busy |= wsgi_server_poll();
-        busy |= repl_poll();
-        background_pause();
-        announce();
-        if (!busy)
-            load_idle(next_wake_ms());
+    while (serve() == APPLICATION_RELOAD) {
+        stop_application();
+        printf("hipflask: %s has changed, loading it again\n", application()->name);
+        start_application();
     }
+    wsgi_server_stop();
+    stop_application();
+    return 0;
 }

@@ -5,9 +5,8 @@
 #include "heap.h"
 #include "load.h"
 #include "lwip_port.h"
+#include "machine.h"
 #include "port.h"
-#include "reset.h"
-#include "stack.h"
 
 static PyObject *module_heap(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {

@@ -56,12 +56,25 @@ void connection_cut(struct connection *connection, bool reset)
 
 void connection_pool_start(uint64_t (*now_us)(void))
 {
+    clock_us = now_us;
+}
+
+void connection_pool_release(void)
+{
+    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
+        if (pool[i].state == CONNECTION_RESPONDING || pool[i].state == CONNECTION_FLUSHING) {
+            release(&pool[i], true);
+        }
+    }
+}
+
+void connection_pool_stop(void)
+{
     for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
         if (pool[i].state != CONNECTION_FREE) {
             release(&pool[i], true);
         }
     }
-    clock_us = now_us;
 }
 
 struct connection *connection_open(const struct transport *transport)

@@ -55,9 +55,15 @@ struct connection {
 
 enum { CONNECTION_TIMED_OUT = -100 /* a refusal: 408 */ };
 
-/* Empties the pool and sets the clock: microseconds, monotonic.  Connections still
- * open are aborted. */
+/* Sets the pool's clock: microseconds, monotonic.  Connections that are open stay so. */
 void connection_pool_start(uint64_t (*now_us)(void));
+
+/* Ends what needs Python: connections that still send a response are reset.  Those that
+ * read a request, or wait for their turn, go on. */
+void connection_pool_release(void);
+
+/* Resets every connection. */
+void connection_pool_stop(void);
 
 /* Takes a slot for an accepted transport, which then belongs to it.  Returns NULL when
  * all are taken; the transport then still belongs to the caller. */

@@ -173,14 +173,14 @@ int wsgi_server_check_deadline(void)
     return deadline_check();
 }
 
-void wsgi_server_stop(void)
+void wsgi_server_unload(void)
 {
     for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
         if (connection_at(i)->state == CONNECTION_RESPONDING) {
             response_abort(&server.responses[i]);
         }
     }
-    connection_pool_start(server.now_us);
+    connection_pool_release();
     for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
         head_release(&server.responses[i].head);
     }
@@ -189,4 +189,10 @@ void wsgi_server_stop(void)
     input_stop();
     environ_stop();
     deadline_stop();
+}
+
+void wsgi_server_stop(void)
+{
+    wsgi_server_unload();
+    connection_pool_stop();
 }

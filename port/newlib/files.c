@@ -1,10 +1,11 @@
-/* What is mounted where; see files.h. */
+/* What is mounted where: /rom, /tmp and /dev. */
 #include "files.h"
 
 #include <fcntl.h>
 #include <stddef.h>
 
 #include "devfs.h"
+#include "rom.h"
 #include "romfs.h"
 #include "tmpfs.h"
 #include "vfs.h"

@@ -25,7 +25,7 @@ COMPONENTS = [
     ("frozen modules", r"frozen\.[cS]\.obj|inittab\.c"),
     ("ROM file system", r"romfs\.S\.obj"),
     ("dispatcher (wsgi/)", r"wsgi/CMakeFiles"),
-    ("firmware", r"firmware/CMakeFiles|app_config\.c"),
+    ("firmware", r"firmware/CMakeFiles|images/[^/]*/application\.c"),
     ("ports and drivers", r"port/|boards/"),
     ("C library", r"lib(c|g|m|gcc|nosys)\.a|crt"),
 ]

@@ -27,7 +27,7 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Builds, boots, halts; ends the device with GDB."""
     board, app = target(args)
     check_run_port(args.http)
-    ui.total = build.STEPS + 1
+    ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
     stub = f"{ADDRESS}:{free_port()}"
     gdb = ["gdb-multiarch", "-q", str(image.elf), "-ex", f"target remote {stub}"]

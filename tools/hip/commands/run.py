@@ -37,7 +37,7 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Builds, boots, serves."""
     board, app = target(args)
     check_run_port(args.http)
-    ui.total = build.STEPS + 1
+    ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
     ui.skip()
     ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.name}")

@@ -23,7 +23,7 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     from hip import size
 
     board, app = target(args)
-    ui.total = build.STEPS + 1
+    ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
     with ui.step(f"Measuring {image.name} in QEMU"):
         report = size.measure(board, image)

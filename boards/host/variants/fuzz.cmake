@@ -1,0 +1,3 @@
+# clang with libFuzzer: the targets of tests/fuzz.
+set(BOARD_COMPILER clang)
+set(BOARD_SUBDIRECTORIES tests/fuzz)
