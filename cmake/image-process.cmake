@@ -1,10 +1,11 @@
 # Images of the host: one program, build/<preset>/hipflask, that reads any app from its
 # directory.  BOARD_PYTHON is the interpreter in it: one of build/python, or the machine's own.
-set(PYTHON_PLACE ${PROJECT_SOURCE_DIR}/port/host/interpreter_trimmed.c)
+set(host ${PROJECT_SOURCE_DIR}/port/host)
+set(PYTHON_PLACE ${host}/interpreter_trimmed.c ${host}/faults_python.c)
 set(PYTHON_PLACE_DEFINITIONS HOST_LIB="${PYTHON_SOURCE_DIR}/Lib" HOST_PACKAGES="${PACKAGES_DIR}"
     HOST_OVERLAY="${PROJECT_SOURCE_DIR}/port/cpython/lib")
 if(BOARD_PYTHON STREQUAL system)
-    set(PYTHON_PLACE ${PROJECT_SOURCE_DIR}/port/host/interpreter_system.c)
+    set(PYTHON_PLACE ${host}/interpreter_system.c ${host}/faults_python.c)
 endif()
 
 add_library(python_headers INTERFACE)
@@ -37,7 +38,8 @@ endif()
 function(hipflask_firmware)
     add_executable(firmware)
     target_link_libraries(firmware PRIVATE firmware_core wsgi python_port lwip_port libc_port machine_port cpython)
-    target_link_options(firmware PRIVATE ${BOARD_CPU_FLAGS} ${BOARD_LINK_FLAGS} -Wl,--wrap=main)
+    target_link_options(firmware PRIVATE ${BOARD_CPU_FLAGS} ${BOARD_LINK_FLAGS} -Wl,--wrap=main
+        -Wl,--wrap=memp_malloc,--wrap=mem_malloc,--wrap=getrandom,--wrap=clock_gettime)
     set_target_properties(firmware PROPERTIES
         OUTPUT_NAME hipflask RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} LINKER_LANGUAGE C)
     if(PYTHON_BUILD_DIR)

@@ -173,6 +173,16 @@ int wsgi_server_check_deadline(void)
     return deadline_check();
 }
 
+unsigned wsgi_server_connections(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
+        count += connection_at(i)->state != CONNECTION_FREE;
+    }
+    return count;
+}
+
 void wsgi_server_unload(void)
 {
     for (unsigned i = 0; i < CONNECTION_COUNT; i++) {

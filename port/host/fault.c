@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "faults.h"
 #include "machine.h"
 #include "process.h"
 
@@ -11,6 +12,7 @@ static size_t note_len;
 
 void fault_note(const char *text, size_t len)
 {
+    faults_request();
     note_len = len < sizeof note ? len : sizeof note;
     for (size_t i = 0; i < note_len; i++)
         note[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '.';

@@ -4,6 +4,7 @@
 
 #include "ethernet.h"
 #include "events.h"
+#include "faults.h"
 #include "lwip/etharp.h"
 #include "lwip/netif.h"
 #include "lwip/pbuf.h"
@@ -49,7 +50,7 @@ static err_t send(struct netif *netif, struct pbuf *pbuf)
     if (len > sizeof frame)
         return ERR_BUF;
     pbuf_copy_partial(pbuf, frame, (u16_t)len, ETH_PAD_SIZE);
-    cable->send(frame, len < SHORTEST_FRAME ? SHORTEST_FRAME : len);
+    faults_pass(FAULTS_OUT, frame, len < SHORTEST_FRAME ? SHORTEST_FRAME : len, cable->send);
     driver.counters.tx_frames++;
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 /* The machine's own CPython, with its site and the packages installed there. */
 #include "bytecode.h"
+#include "faults_python.h"
 #include "interpreter_place.h"
 #include "options.h"
 
@@ -11,6 +12,8 @@ PyStatus interpreter_place(PyConfig *config)
         {&config->pycache_prefix, bytecode_prefix()},
     };
     config->optimization_level = 0; /* as its packages expect it */
+    if (faults_add_module() < 0)
+        return PyStatus_NoMemory();
     config->buffered_stdio = 0;
     bytecode_forget(options()->app);
     return interpreter_set_strings(config, strings, sizeof strings / sizeof strings[0]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bytecode.h"
+#include "faults_python.h"
 #include "interpreter_place.h"
 #include "options.h"
 
@@ -48,6 +49,8 @@ PyStatus interpreter_place(PyConfig *config)
     };
     config->site_import = 0;
     config->optimization_level = options()->optimize;
+    if (faults_add_module() < 0)
+        return PyStatus_NoMemory();
     config->buffered_stdio = 0; /* the console is a pipe, and somebody reads it */
     bytecode_forget(options()->app);
     PyStatus status = interpreter_set_strings(config, strings, sizeof strings / sizeof strings[0]);

@@ -2,21 +2,28 @@
 
 #include <string.h>
 
+#include "faults.h"
+
 static struct {
     size_t len;
     uint8_t bytes[LINK_FRAME_BYTES];
 } queue[LINK_QUEUE_FRAMES];
 static unsigned first, count;
 
-int link_received(const uint8_t *frame, size_t len)
+static void enqueue(const uint8_t *frame, size_t len)
 {
-    if (count == LINK_QUEUE_FRAMES || len > LINK_FRAME_BYTES)
-        return -1;
+    if (count == LINK_QUEUE_FRAMES)
+        return;
     unsigned last = (first + count) % LINK_QUEUE_FRAMES;
     memcpy(queue[last].bytes, frame, len);
     queue[last].len = len;
     count++;
-    return 0;
+}
+
+void link_received(const uint8_t *frame, size_t len)
+{
+    if (len <= LINK_FRAME_BYTES)
+        faults_pass(FAULTS_IN, frame, len, enqueue);
 }
 
 const uint8_t *link_first(size_t *len)

@@ -22,9 +22,8 @@ struct link {
 extern const struct link link_slirp;
 extern const struct link link_tap;
 
-/* For a link: a frame has come.  frame stays the link's.  Returns 0, or -1 when the queue
- * is full and the frame is lost. */
-int link_received(const uint8_t *frame, size_t len);
+/* For a link: a frame has come.  frame stays the link's.  When the queue is full it is lost. */
+void link_received(const uint8_t *frame, size_t len);
 
 /* The oldest received frame, or NULL; *len is its length.  Valid until link_drop(). */
 const uint8_t *link_first(size_t *len);

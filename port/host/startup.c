@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "faults.h"
 #include "options.h"
 #include "port.h"
 #include "process.h"
@@ -17,5 +18,6 @@ int __wrap_main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0); /* the console is followed through a pipe, too */
     signal(SIGPIPE, SIG_IGN);         /* a reader of the console that leaves ends nothing */
     port_init();
+    faults_start(options()->faults);
     return __real_main();
 }

@@ -55,6 +55,11 @@ uint64_t timer_micros(void)
     return monotonic_us() - zero_us;
 }
 
+void timer_jump(uint32_t ms)
+{
+    zero_us -= (uint64_t)ms * 1000;
+}
+
 void timer_periodic(uint32_t period_ms, void (*tick)(void))
 {
     periodic = period_ms > 0 ? tick : NULL;

@@ -10,6 +10,9 @@ void timer_start(void);
 /* As port_micros(). */
 uint64_t timer_micros(void);
 
+/* Lets time pass that did not; milliseconds. */
+void timer_jump(uint32_t ms);
+
 /* As port_periodic(): tick is called in a signal handler.  The signal goes on once after
  * the end, so that a loop which starts and stops it in every pass costs no system call. */
 void timer_periodic(uint32_t period_ms, void (*tick)(void));

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from hip import paths, runs
-from hip.qemu import free_port
+from hip.machine import free_port
 
 HIP = str(paths.ROOT / "hip")
 HELLO = str(paths.EXAMPLES / "hello")

@@ -10,7 +10,7 @@ import sys
 from hip import build
 from hip.commands.options import add_target, target
 from hip.commands.run import check_run_port
-from hip.qemu import ADDRESS, Machine, free_port
+from hip.machine import ADDRESS, Machine, free_port, machine_for
 from hip.ui import Ui
 
 EXAMPLE = "./hip debug --app examples/hello --no-gdb"
