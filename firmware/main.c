@@ -26,6 +26,8 @@ enum {
     LONGEST_SLEEP_MS = 1000, /* the clocks must be read more often than their counters wrap */
 };
 
+static enum application_order order; /* what the main loop has to do */
+
 static void halt(const char *why)
 {
     printf("hipflask: HALT: %s\n", why);
@@ -72,6 +74,15 @@ static void load_application(void)
     PyGC_Enable();
 }
 
+/* Asked again before every call of the app, so that a request is answered by what was saved
+ * before it came. */
+static bool application_stays(void)
+{
+    if (order == APPLICATION_SERVE)
+        order = application_order();
+    return order == APPLICATION_SERVE;
+}
+
 static void start_application(void)
 {
     const struct wsgi_config config = {
@@ -80,6 +91,7 @@ static void start_application(void)
         .deadline_ms = application()->deadline_ms,
         .now_us = port_micros,
         .on_request = fault_note,
+        .may_call = application_stays,
     };
     if (PyImport_AppendInittab("hipflask", PyInit_hipflask) < 0 || interpreter_start() < 0)
         fault_panic("the interpreter did not start");
@@ -130,27 +142,28 @@ static uint32_t next_wake_ms(void)
     return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
 }
 
-/* One pass: network, connections, at most one call of the app, prompt, sleep. */
-static void run_once(void)
+/* What a pass of the loop does with the interpreter.  Returns whether anything happened. */
+static bool run_python(void)
 {
-    background_alive();
-    bool busy = lwip_port_poll();
     background_resume();
-    busy |= wsgi_server_poll();
+    bool busy = wsgi_server_poll();
     busy |= repl_poll();
     background_pause();
-    announce();
-    if (!busy)
-        load_idle(next_wake_ms());
+    return busy;
 }
 
 /* Serves until the app changes or is to end; on a device for ever. */
-static enum application_order serve(void)
+static void serve(void)
 {
-    enum application_order order;
-    while ((order = application_order()) == APPLICATION_SERVE)
-        run_once();
-    return order;
+    order = APPLICATION_SERVE;
+    while (application_stays()) {
+        background_alive();
+        bool busy = lwip_port_poll();
+        busy |= run_python();
+        announce();
+        if (!busy && order == APPLICATION_SERVE)
+            load_idle(next_wake_ms());
+    }
 }
 
 int main(void)
@@ -164,10 +177,12 @@ int main(void)
     set_environment();
     start_application();
     start_network();
-    while (serve() == APPLICATION_RELOAD) {
+    serve();
+    while (order == APPLICATION_RELOAD) {
         stop_application();
         printf("hipflask: %s has changed, loading it again\n", application()->name);
         start_application();
+        serve();
     }
     wsgi_server_stop();
     stop_application();

@@ -15,6 +15,7 @@ enum { FAILURE_BYTES = 512 /* bytes of the page that tells why the import failed
 static struct {
     uint64_t (*now_us)(void);
     void (*on_request)(const char *line, size_t length);
+    bool (*may_call)(void);
     PyObject *app; /* owned; NULL until loaded */
     char failure[FAILURE_BYTES];
     unsigned next; /* the slot that is looked at first for the next call of the application */
@@ -26,6 +27,7 @@ int wsgi_server_start(const struct wsgi_config *config)
     connection_pool_start(config->now_us);
     server.now_us = config->now_us;
     server.on_request = config->on_request;
+    server.may_call = config->may_call;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
     if (deadline_start(config->now_us, config->deadline_ms) < 0 ||
@@ -107,7 +109,7 @@ static bool serve_next(void)
         unsigned index = (server.next + i) % CONNECTION_COUNT;
         struct connection *connection = connection_at(index);
 
-        if (connection->state == CONNECTION_READY) {
+        if (connection->state == CONNECTION_READY && (server.may_call == NULL || server.may_call())) {
             server.next = index + 1;
             serve(connection, &server.responses[index]);
             return true;

@@ -21,6 +21,8 @@ struct wsgi_config {
     void (*on_request)(const char *line, size_t length); /* may be NULL.  Called before the
         application is, with the request line, which is not terminated and gone afterwards;
         must not call Python or this server */
+    bool (*may_call)(void);                              /* may be NULL.  Asked before a request is given
+        to the application; false leaves it for a later poll */
 };
 
 /* Makes ready to serve, after Py_Initialize().  config is copied, but for its function

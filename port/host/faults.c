@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "faults_python.h"
 #include "lwip/mem.h"
 #include "lwip/memp.h"
 #include "options.h"
@@ -16,6 +17,8 @@ enum { NS_PER_MS = 1000000, MS_PER_S = 1000 };
 static unsigned pools_nth, pools_count; /* allocations until the first failure, and how many fail */
 static bool entropy_fails;
 static int64_t real_offset_ms;
+static int64_t pending_real_ms; /* jumps from the next request on */
+static uint32_t pending_monotonic_ms;
 
 /* --- allocations of lwIP: the linker leads its calls here --------------------------- */
 
@@ -37,9 +40,11 @@ static bool pool_is_empty(void)
     return true;
 }
 
+/* Timers are left out: their pool is as large as there are timers (lwipopts.h), and lwIP
+ * takes an empty one for a mistake of the program. */
 void *__wrap_memp_malloc(memp_t type)
 {
-    return pool_is_empty() ? NULL : __real_memp_malloc(type);
+    return type != MEMP_SYS_TIMEOUT && pool_is_empty() ? NULL : __real_memp_malloc(type);
 }
 
 void *__wrap_mem_malloc(mem_size_t size)
@@ -89,8 +94,17 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 
 void faults_jump(int64_t real_ms, uint32_t monotonic_ms)
 {
-    real_offset_ms += real_ms;
-    timer_jump(monotonic_ms);
+    pending_real_ms += real_ms;
+    pending_monotonic_ms += monotonic_ms;
+}
+
+void faults_request(void)
+{
+    real_offset_ms += pending_real_ms;
+    timer_jump(pending_monotonic_ms);
+    pending_real_ms = 0;
+    pending_monotonic_ms = 0;
+    faults_python_request();
 }
 
 /* --- the command line --------------------------------------------------------------- */

@@ -40,13 +40,14 @@ void faults_pass(enum faults_direction direction, const uint8_t *frame, size_t l
 void faults_fail_pools(unsigned nth, unsigned count);
 void faults_fail_python(unsigned nth, unsigned count);
 
-/* A request begins. */
+/* A request begins: what was asked for holds from now on. */
 void faults_request(void);
 
 /* Whether getrandom() fails, Python's included. */
 void faults_fail_entropy(bool fail);
 
-/* Moves the real time, and the monotonic one, which only goes forward; milliseconds. */
+/* Moves the real time, and the monotonic one, which only goes forward, when the next
+ * request begins, so that the one which asks is answered in its time; milliseconds. */
 void faults_jump(int64_t real_ms, uint32_t monotonic_ms);
 
 #endif

@@ -65,7 +65,7 @@ void faults_fail_python(unsigned first, unsigned how_many)
     armed_count = how_many;
 }
 
-void faults_request(void)
+void faults_python_request(void)
 {
     nth = armed_nth;
     count = armed_count;

@@ -6,4 +6,7 @@
  * without memory. */
 int faults_add_module(void);
 
+/* A request begins: the allocations that are to fail are counted from now on. */
+void faults_python_request(void);
+
 #endif

@@ -4,12 +4,11 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <slirp/libslirp.h>
-#include <string.h>
+#include <time.h>
 
 #include "events.h"
 #include "link.h"
 #include "options.h"
-#include "port.h"
 
 enum { DEVICE_PORT = 80 };
 
@@ -27,10 +26,13 @@ static void complain(const char *message, void *opaque)
     (void)message, (void)opaque; /* about what the device sent; its own stack will notice */
 }
 
+/* The network's own clock: the device's may jump. */
 static int64_t now_ns(void *opaque)
 {
+    struct timespec now;
     (void)opaque;
-    return (int64_t)port_micros() * 1000;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* Timers are for IPv6's router advertisements, which are off. */

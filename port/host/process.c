@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 static const char variable[] = "HIPFLASK_RESET"; /* the reason's number, over an exec */
 
 static char **arguments;
+static int folder = -1; /* the current one at the start, to which they relate */
 static enum port_reset_reason last;
 static char next_reason[sizeof variable + 2]; /* "HIPFLASK_RESET=2": nothing to allocate in a handler */
 static volatile sig_atomic_t ending;
@@ -24,6 +26,7 @@ void process_start(char **argv)
         last = (enum port_reset_reason)(*reason - '0');
     unsetenv(variable);
     arguments = argv;
+    folder = open(".", O_PATH | O_CLOEXEC);
     memcpy(next_reason, variable, sizeof variable - 1);
     next_reason[sizeof variable - 1] = '=';
 }
@@ -39,6 +42,8 @@ void process_reset(enum port_reset_reason reason)
     next_reason[sizeof variable] = (char)('0' + reason);
     putenv(next_reason);
     sigemptyset(&none);
+    if (fchdir(folder) < 0)
+        _exit(EXIT_FAILURE);
     close_range(STDERR_FILENO + 1, UINT_MAX, 0);
     sigprocmask(SIG_SETMASK, &none, NULL); /* a handler's mask would be inherited */
     execv("/proc/self/exe", arguments);

@@ -58,6 +58,8 @@ uint64_t timer_micros(void)
 void timer_jump(uint32_t ms)
 {
     zero_us -= (uint64_t)ms * 1000;
+    if (bite_us != 0)
+        bite_us += (uint64_t)ms * 1000; /* the watchdog has a clock of its own */
 }
 
 void timer_periodic(uint32_t period_ms, void (*tick)(void))

@@ -41,7 +41,7 @@ class ErrorTest(InDirectory):
         return done.stderr
 
     def test_unknown_board_lists_the_known_ones(self):
-        self.assertIn("no board nowhere; there is mps2-an500", self.fails("build", "--board", "nowhere"))
+        self.assertIn("no board nowhere; there is host, mps2-an500", self.fails("build", "--board", "nowhere"))
 
     def test_missing_app(self):
         self.assertIn("no app directory /nowhere", self.fails("run", "--app", "/nowhere"))

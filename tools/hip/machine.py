@@ -160,6 +160,10 @@ class Machine:
         fields = Path(f"/proc/{self.guest_pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def descriptors(self) -> int:
+        """How many files and sockets its process has open."""
+        return len(os.listdir(f"/proc/{self.guest_pid}/fd"))
+
     # --- console ------------------------------------------------------------
 
     def send(self, text: str) -> None:

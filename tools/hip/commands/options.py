@@ -6,6 +6,7 @@ import argparse
 
 from hip.app import App, find_app
 from hip.boards import DEFAULT_BOARD, Board, find_board
+from hip.errors import HipError
 
 DEFAULT_APP = "flask_hello"
 
@@ -24,5 +25,8 @@ def add_target(command: argparse.ArgumentParser) -> None:
 
 def target(args: argparse.Namespace) -> tuple[Board, App]:
     """The board and the app that the options name."""
+    board = find_board(args.board)
+    if args.python == "system" and not board.is_process:
+        raise HipError("--python system is for the host board; others have the CPython that is built for them")
     variant = args.variant or ("system" if args.python == "system" else "")
     return find_board(args.board, variant), find_app(args.app)

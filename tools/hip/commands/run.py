@@ -22,6 +22,7 @@ from hip.ui import Ui
 EXAMPLE = "./hip run --app examples/bottle_hello --http 8081 --detach"
 DEFAULT_PORT = 8080
 INPUT_POLL_SECONDS = 0.5
+LONGEST_INTERFACE = 15  # bytes of a network interface's name, Linux's IFNAMSIZ less one
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -40,8 +41,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Builds, boots, serves."""
     board, app = target(args)
-    if args.net and not board.is_process:
-        raise HipError(f"--net is for the host board; {board.name} is in QEMU")
+    check_net(args.net, board)
     check_run_port(args.http)
     ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
@@ -49,6 +49,19 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.preset}")
     options = {"http_port": args.http, "arguments": process_arguments(args) if board.is_process else []}
     return detach(board, image, options) if args.detach else serve(board, image, options)
+
+
+def check_net(net: str | None, board: Board) -> None:
+    """Fails when --net is given and cannot be meant."""
+    if net is None:
+        return
+    if not board.is_process:
+        raise HipError(f"--net is for the host board; {board.name} is in QEMU")
+    kind, _, name = net.partition("=")
+    if kind != "tap" or not name:
+        raise HipError(f"--net takes tap=NAME, not {net}")
+    if len(name.encode()) > LONGEST_INTERFACE:
+        raise HipError(f"--net tap={name}: no device has so long a name")
 
 
 def process_arguments(args: argparse.Namespace) -> list[str]:
