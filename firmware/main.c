@@ -76,6 +76,7 @@ static void start_application(void)
 {
     const struct wsgi_config config = {
         .server_name = BOARD_NAME,
+        .software = "hipflask",
         .port = HTTP_PORT,
         .deadline_ms = app_config.deadline_ms,
         .now_us = port_micros,

@@ -84,7 +84,7 @@ int harness_group_teardown(void **state)
 
 const struct wsgi_config *harness_config(unsigned deadline_ms)
 {
-    static struct wsgi_config config = {.server_name = "device", .port = 80, .now_us = now_us};
+    static struct wsgi_config config = {.server_name = "device", .software = "hipflask", .port = 80, .now_us = now_us};
 
     config.deadline_ms = deadline_ms;
     return &config;
