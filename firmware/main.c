@@ -19,6 +19,7 @@
 #include "server.h"
 #include "stack.h"
 #include "tcp_transport.h"
+#include "vfs.h"
 
 enum {
     HTTP_PORT = 80,
@@ -76,11 +77,15 @@ static void start_application(void)
 {
     const struct wsgi_config config = {
         .server_name = BOARD_NAME,
-        .software = "hipflask",
+        .software = WSGI_SOFTWARE,
         .port = HTTP_PORT,
         .deadline_ms = app_config.deadline_ms,
+        .memory_bytes = app_config.memory_bytes,
         .now_us = port_micros,
+        .realtime = clock_known_time,
         .on_request = fault_note,
+        .limit_memory = heap_limit,
+        .map_file = vfs_map,
     };
     if (interpreter_start() < 0)
         fault_panic("the interpreter did not start");
@@ -130,7 +135,7 @@ int main(void)
     if (damaged < 0)
         halt("the ROM file system is damaged");
     require_entropy();
-    clock_set_realtime(app_config.built_at * 1000000);
+    clock_assume_realtime(app_config.built_at * 1000000);
     set_environment();
     start_application();
     start_network();

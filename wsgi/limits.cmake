@@ -36,4 +36,5 @@ wsgi_limit(SPARE_MS 1000)              # milliseconds that an idle connection is
 wsgi_limit(REQUESTS 1000)              # requests of one connection
 
 # Responses.
+wsgi_limit(SOFTWARE "\"hipflask\"")     # the field Server, in quotes; \"\" leaves it out
 wsgi_limit(RESPONSE_HEAD_BYTES 65536)  # bytes of a response's status line and header fields

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+enum { HEAP_RESERVE_BYTES = 128 * 1024 /* to report a failure with, and to serve the next request */ };
+
 /* Bytes in use by malloc's callers, with malloc's own 8 a block.  Walks the free lists. */
 size_t heap_used(void);
 
@@ -15,5 +17,10 @@ size_t heap_total(void);
 
 /* The most bytes malloc ever had from the regions. */
 size_t heap_high_water(void);
+
+/* From now on malloc may take at most `more` bytes more from the regions, and leaves a reserve
+ * of HEAP_RESERVE_BYTES alone.  SIZE_MAX: no limit, the reserve is free.  What malloc holds
+ * already and is not in use does not count. */
+void heap_limit(size_t more);
 
 #endif

@@ -151,6 +151,7 @@ def write_app_config(app: App, built_at: int, out: Path) -> None:
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
+        f"    .memory_bytes = {app.memory},\n"
         f"    .built_at = {built_at},\n"
         "};\n"
     )

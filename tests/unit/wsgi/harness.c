@@ -120,15 +120,22 @@ void harness_app(const char *name)
     assert_int_equal(wsgi_server_load(entry), 0);
 }
 
-struct memory_transport *harness_connect(void)
+struct memory_transport *harness_connect_from(const char *address)
 {
     struct memory_transport *client = &clients[client_count];
-    struct transport transport = memory_transport_of(client);
+    struct transport transport;
 
     assert_true(client_count < HARNESS_CLIENTS);
     memory_transport_init(client);
+    client->address = address;
+    transport = memory_transport_of(client);
     accepted[client_count] = wsgi_server_accept(&transport) == 0;
     return accepted[client_count++] ? client : NULL;
+}
+
+struct memory_transport *harness_connect(void)
+{
+    return harness_connect_from("192.0.2.7");
 }
 
 struct memory_transport *harness_connect_again(struct memory_transport *client)

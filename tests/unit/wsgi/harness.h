@@ -32,6 +32,9 @@ void harness_app(const char *name);
 /* A new client, accepted by the server; NULL when it was refused. */
 struct memory_transport *harness_connect(void);
 
+/* The same, from another address than the usual one. */
+struct memory_transport *harness_connect_from(const char *address);
+
 /* The same client anew, after its connection has ended. */
 struct memory_transport *harness_connect_again(struct memory_transport *client);
 

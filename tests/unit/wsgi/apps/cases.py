@@ -320,11 +320,11 @@ def writes_much(environ, start_response):
 
 
 def reads(environ, start_response):
-    """Evaluates the expression in kept["read"] with `i` for wsgi.input."""
+    """Evaluates the expression in kept["read"] with `i` for wsgi.input and `environ`."""
     source = environ["wsgi.input"]
     for expression in kept["read"]:
         try:
-            seen.append(eval(expression, {"i": source}))
+            seen.append(eval(expression, {"i": source, "environ": environ}))
         except Exception as error:
             seen.append(type(error).__name__)
     start_response("200 OK", list(TEXT))
