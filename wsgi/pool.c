@@ -24,20 +24,6 @@ struct connection *pool_at(unsigned index)
     return &pool[index];
 }
 
-bool pool_accept(const struct transport *transport)
-{
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        if (pool[i].state == CONNECTION_FREE) {
-            connection_open(&pool[i], transport);
-            wanted = false; /* whoever is offered again and fails says so again */
-            return true;
-        }
-    }
-    wanted = true;
-    memcpy(wanted_by, transport->peer_address, sizeof wanted_by);
-    return false;
-}
-
 /* When an idle connection may be closed for another; UINT64_MAX when it is not idle. */
 static uint64_t spare_us(const struct connection *c)
 {
@@ -67,6 +53,28 @@ static unsigned count_of(const char *address)
     return count;
 }
 
+/* Of several that want a slot, the one whose address has fewest is remembered. */
+static void note_wish(const char *address)
+{
+    if (!wanted || count_of(address) < count_of(wanted_by)) {
+        memcpy(wanted_by, address, sizeof wanted_by);
+    }
+    wanted = true;
+}
+
+bool pool_accept(const struct transport *transport)
+{
+    for (unsigned i = 0; transport->ctx != NULL && i < POOL_CONNECTIONS; i++) {
+        if (pool[i].state == CONNECTION_FREE) {
+            connection_open(&pool[i], transport);
+            wanted = false; /* whoever is offered again and fails says so again */
+            return true;
+        }
+    }
+    note_wish(transport->peer_address);
+    return false;
+}
+
 /* The newest request that is still arriving from an address with more than its share,
  * of which the one that wants a slot is not; or NULL. */
 static struct connection *beyond_share(void)
@@ -88,11 +96,12 @@ static struct connection *beyond_share(void)
 
 bool pool_make_room(void)
 {
-    struct connection *idle = longest_idle(), *greedy;
+    struct connection *idle, *greedy;
 
     if (!wanted) {
         return false;
     }
+    idle = longest_idle();
     if (idle != NULL && spare_us(idle) <= connection_now_us()) {
         connection_cut(idle, false);
         wanted = false;
@@ -110,11 +119,12 @@ bool pool_make_room(void)
 uint32_t pool_next_timeout_ms(void)
 {
     struct connection *idle = wanted ? longest_idle() : NULL;
-    uint64_t now = connection_now_us();
+    uint64_t now;
 
     if (idle == NULL) {
         return UINT32_MAX;
     }
+    now = connection_now_us();
     return spare_us(idle) <= now ? 0 : (uint32_t)((spare_us(idle) - now + 999) / 1000);
 }
 
@@ -130,6 +140,7 @@ bool pool_has_ready(void)
 
 void pool_advance(void)
 {
+    pool_make_room();
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         struct connection *c = &pool[i];
 

@@ -24,8 +24,8 @@ enum {
 void pool_start(uint64_t (*now_us)(void));
 
 /* Takes a slot for an accepted transport, which then belongs to it.  Returns false when
- * all are taken: the transport still belongs to the caller, who should offer it again;
- * pool_make_room() will have been told. */
+ * all are taken, and always when the transport has no ctx yet for want of a slot of its own:
+ * it still belongs to the caller, who should offer it again; pool_make_room() has been told. */
 bool pool_accept(const struct transport *transport);
 
 /* The slot of a number below POOL_CONNECTIONS; never NULL, maybe FREE. */

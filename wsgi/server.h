@@ -24,8 +24,9 @@ int wsgi_server_start(const struct wsgi_config *config);
 int wsgi_server_load(const char *entry);
 
 /* Takes over an accepted transport.  Never calls Python; may be called by the transport
- * from within its wait().  Returns 0, or -1 when all slots are taken: the transport then
- * stays the caller's. */
+ * from within its wait().  Returns 0, or -1 when all slots are taken, or the transport's ctx
+ * is NULL: the transport then stays the caller's, who offers it again.  Meanwhile an idle
+ * connection may be closed to make room. */
 int wsgi_server_accept(const struct transport *transport);
 
 /* Advances every connection by what is possible without waiting, every response by at

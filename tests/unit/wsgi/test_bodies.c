@@ -265,19 +265,13 @@ static void test_stall_while_another_waits(void **state)
     harness_expect_end(other, "read");
 }
 
-static void serve_without_deadline(void)
-{
-    wsgi_server_stop();
-    assert_int_equal(wsgi_server_start(harness_config(0)), 0);
-}
-
 /* And patience is shorter. */
 static void test_patience_while_another_waits(void **state)
 {
     struct memory_transport *client, *other;
 
     (void)state;
-    serve_without_deadline();
+    harness_restart(harness_config(0));
     client = harness_connect();
     other = harness_connect();
     harness_app("reads_all");
