@@ -43,7 +43,7 @@ static const char *const name_texts[NAME_COUNT] = {
 };
 
 enum {
-    CACHE_SLOTS = 64, /* strings remembered: methods and header names clients repeat */
+    CACHE_SLOTS = 64, /* strings remembered: methods, addresses and header names clients repeat */
     CACHE_BYTES = 48, /* bytes of the longest one remembered */
 };
 
@@ -96,10 +96,10 @@ static PyObject *field_key(struct slice name)
     char key[CACHE_BYTES];
     PyObject *text;
 
-    if (slice_is(name, "content-type")) {
+    if (name.length == 12 && slice_is(name, "content-type")) {
         return Py_NewRef(names[NAME_CONTENT_TYPE]);
     }
-    if (slice_is(name, "content-length")) {
+    if (name.length == 14 && slice_is(name, "content-length")) {
         return Py_NewRef(names[NAME_CONTENT_LENGTH]);
     }
     if (name.length + 5 <= sizeof key) {
@@ -233,6 +233,18 @@ static PyObject *decode_path(struct slice path)
     return text;
 }
 
+static PyObject *number_text(uint64_t number)
+{
+    char digits[20];
+    size_t n = sizeof digits;
+
+    do {
+        digits[--n] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return cached_text(digits + n, sizeof digits - n);
+}
+
 /* Scheme and port differ from the template's when there is a second listener. */
 static int put_transport(PyObject *environ, const struct transport *transport)
 {
@@ -241,13 +253,13 @@ static int put_transport(PyObject *environ, const struct transport *transport)
         return -1;
     }
     if (transport->local_port != 0 && transport->local_port != template_port &&
-        put(environ, NAME_SERVER_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->local_port)) < 0) {
+        put(environ, NAME_SERVER_PORT, number_text(transport->local_port)) < 0) {
         return -1;
     }
-    if (put(environ, NAME_REMOTE_ADDR, PyUnicode_FromString(transport->peer_address)) < 0) {
+    if (put(environ, NAME_REMOTE_ADDR, cached_text(transport->peer_address, strlen(transport->peer_address))) < 0) {
         return -1;
     }
-    return put(environ, NAME_REMOTE_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->peer_port));
+    return put(environ, NAME_REMOTE_PORT, number_text(transport->peer_port));
 }
 
 static int put_request(PyObject *environ, const struct request *request)
@@ -271,7 +283,7 @@ static int put_length(PyObject *environ, const struct connection *connection)
     if (!connection->parser.request.chunked || left == UINT64_MAX) {
         return 0;
     }
-    return put(environ, NAME_CONTENT_LENGTH, PyUnicode_FromFormat("%u", (unsigned)left));
+    return put(environ, NAME_CONTENT_LENGTH, number_text(left));
 }
 
 PyObject *environ_build(const struct connection *connection, PyObject *input)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "parser.h"
 
 static const struct {
     int status;
@@ -194,31 +195,33 @@ static int set_content_length(struct head *head, PyObject *object, struct text v
     return 0;
 }
 
-/* tchar of RFC 9110; control characters and the end of latin-1 are out already. */
 static bool is_token(struct text name)
 {
     for (size_t i = 0; i < name.length; i++) {
-        unsigned char c = (unsigned char)name.start[i];
-
-        if (c <= ' ' || c > '~' || strchr("\"(),/:;<=>?@[\\]{}", c) != NULL) {
+        if (!parser_is_token(name.start[i])) {
             return false;
         }
     }
     return name.length > 0;
 }
 
-/* Returns 1 when the field is to be written, 0 when to be left out, -1 with an exception. */
-static int check_field(struct head *head, PyObject *pair, struct text name, struct text value)
+static bool is_hop_by_hop(struct text name)
 {
-    if (!is_token(name)) {
-        PyErr_Format(PyExc_ValueError, "not a header name: %R", PyTuple_GET_ITEM(pair, 0));
-        return -1;
-    }
     for (unsigned i = 0; i < sizeof hop_by_hop / sizeof hop_by_hop[0]; i++) {
         if (text_is(name, hop_by_hop[i])) {
-            PyErr_Format(PyExc_ValueError, "%s is the server's to set", hop_by_hop[i]);
-            return -1;
+            return true;
         }
+    }
+    return false;
+}
+
+/* The fields that the server has a say in.  Returns 1 when the field is to be written, 0
+ * when to be left out, -1 with an exception. */
+static int check_special(struct head *head, PyObject *pair, struct text name, struct text value)
+{
+    if (is_hop_by_hop(name)) {
+        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
+        return -1;
     }
     if (text_is(name, "content-length")) {
         if (set_content_length(head, PyTuple_GET_ITEM(pair, 1), value) < 0) {
@@ -229,6 +232,20 @@ static int check_field(struct head *head, PyObject *pair, struct text name, stru
     head->has_server |= text_is(name, "server");
     head->has_date |= text_is(name, "date");
     return 1;
+}
+
+/* As check_special(). */
+static int check_field(struct head *head, PyObject *pair, struct text name, struct text value)
+{
+    /* Lengths of the names that check_special() knows: most others need no comparison. */
+    const uint32_t special = 1u << 2 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 14 | 1u << 16 |
+                             1u << 17 | 1u << 18 | 1u << 19;
+
+    if (!is_token(name)) {
+        PyErr_Format(PyExc_ValueError, "not a header name: %R", PyTuple_GET_ITEM(pair, 0));
+        return -1;
+    }
+    return name.length < 32 && (special >> name.length & 1) != 0 ? check_special(head, pair, name, value) : 1;
 }
 
 static int set_field(struct head *head, PyObject *pair)
