@@ -15,7 +15,7 @@ from rawhttp import Client, request_bytes
 CLIENTS = 16
 HTTP_PORT = 80
 SLOW_SECONDS = 20
-BODY_PATIENCE = 2  # seconds the server waits for a byte of a body that the app is reading, while others wait
+BODY_PATIENCE = 4  # seconds the server waits for a byte of a body that the app is reading, while others wait
 IDLE_SHARE = 0.05  # of a core
 BUFFER_BYTES = 8192  # a body up to this size is complete before the app is called
 

@@ -52,7 +52,7 @@ class Checks:
 
 class HelloTest(Checks, DeviceTest):
     example = "hello"
-    requests = [("GET", "/", None, "", 200), ("HEAD", "/", None, "", 200), ("POST", "/", b"x" * 20_000, "text/plain", 200)]
+    requests = [("GET", "/", None, "", 200), ("HEAD", "/", None, "", 200), ("POST", "/", b"x" * 20_000, "text/plain", 405)]
 
 
 class BottleTest(Checks, DeviceTest):

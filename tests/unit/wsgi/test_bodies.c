@@ -474,7 +474,7 @@ static void test_read_then_slow_send(void **state)
     send_head(client, 20000, "");
     send_filler(client, 20000);
     harness_run();
-    harness_sleep_ms(CONNECTION_BODY_MS + 1);
+    harness_sleep_ms(CONNECTION_SEND_MS - 1);
     assert_int_equal(client->aborted, 0);
     client->window = SIZE_MAX;
     harness_run();

@@ -231,10 +231,6 @@ def app(environ, start_response):
     if path in STREAMS:
         start_response("200 OK", [("Content-Type", "text/plain")])
         return STREAMS[path]()
-    if path == "/take":
-        block = bytearray(int(environ["QUERY_STRING"].removeprefix("bytes=")))
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [b"%d" % len(block)]
     caught = path.startswith("/caught/")
     call = ROUTES[path.removeprefix("/caught")]
     try:
