@@ -356,6 +356,11 @@ int connection_flush(struct connection *connection)
     return sent;
 }
 
+bool connection_is_alive(const struct connection *connection)
+{
+    return connection->transport.ops->send(connection->transport.ctx, "", 0, false) >= 0;
+}
+
 void connection_finish(struct connection *connection)
 {
     connection->output.more = false;

@@ -95,6 +95,9 @@ void connection_refuse(struct connection *connection, int refusal);
  * TRANSPORT_RESET when the client is gone or takes nothing any more. */
 int connection_flush(struct connection *connection);
 
+/* Whether the client, as far as is known, would still take bytes. */
+bool connection_is_alive(const struct connection *connection);
+
 /* The response is complete: its output is sent, then the next request is read, or the
  * connection closed if keep_alive is false. */
 void connection_finish(struct connection *connection);

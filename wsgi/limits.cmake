@@ -21,12 +21,12 @@ wsgi_limit(TRAILER_BYTES 4096)     # bytes of the trailer section after the last
 wsgi_limit(DRAIN_BYTES 65536)      # bytes of a body, unread by the app, that are read and dropped
 
 # Time.
-wsgi_limit(FIRST_BYTE_MS 15000)    # milliseconds from connecting to the first byte
+wsgi_limit(FIRST_BYTE_MS 30000)    # milliseconds from connecting to the first byte
 wsgi_limit(HEAD_MS 10000)          # milliseconds from the first byte of a head to its last
 wsgi_limit(BODY_MS 10000)          # milliseconds a client may be behind BODY_RATE
 wsgi_limit(BODY_RATE 1000)         # bytes a second that a body must arrive with
 wsgi_limit(CONTENDED_MS 4000)      # milliseconds, instead of BODY_MS, while another request waits for the app
-wsgi_limit(IDLE_MS 15000)          # milliseconds between two requests
+wsgi_limit(IDLE_MS 30000)          # milliseconds between two requests
 wsgi_limit(SEND_MS 10000)          # milliseconds without the client taking a byte
 
 # Connections.

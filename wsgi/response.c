@@ -332,8 +332,16 @@ bool response_advance(struct response *response)
     if (!output_is_empty(&response->connection->output)) {
         return sent > 0;
     }
-    if (connection_now_us() < response->resume_us) {
-        return false;
+    if (response->resume_us != 0) {
+        if (connection_now_us() < response->resume_us) {
+            return false;
+        }
+        /* Who gives nothing sends nothing, and would never learn that its client is gone. */
+        response->lost = !connection_is_alive(response->connection);
+        if (response->lost) {
+            cut(response);
+            return true;
+        }
     }
     step(response);
     return true;

@@ -144,6 +144,24 @@ static void test_empty_chunks(void **state)
     harness_expect_end(client, "3\r\ntwo\r\n0\r\n\r\n");
 }
 
+/* Nothing is sent, but that the client is gone is noticed. */
+static void test_gone_while_nothing_is_sent(void **state)
+{
+    struct memory_transport *client;
+
+    (void)state;
+    harness_app("silent");
+    client = harness_request(GET);
+    for (unsigned i = 0; i < 5; i++) {
+        harness_sleep_ms(10);
+    }
+    assert_int_equal(client->aborted, 0);
+    client->reset = true;
+    harness_sleep_ms(10);
+    assert_int_equal(client->aborted, 1);
+    harness_check("cases.closes() == 1 and sys.stderr.text() == ''");
+}
+
 /* While the next chunk is in the making, the safe point sends what waits for it. */
 static void test_chunks_are_not_delayed(void **state)
 {
@@ -261,6 +279,7 @@ int main(void)
         harness_test(test_client_gone),
         harness_test(test_stop_closes),
         harness_test(test_empty_chunks),
+        harness_test(test_gone_while_nothing_is_sent),
         harness_test(test_chunks_are_not_delayed),
         harness_test(test_write_waits),
         harness_test(test_write_to_nobody),

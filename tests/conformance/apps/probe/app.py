@@ -466,7 +466,8 @@ def polite(environ, start_response):
 
 ROUTES = {
     "/": home, "/environ": show_environ, "/gauge": gauge,
-    "/echo": echo, "/upload": upload, "/read-after-start": read_after_start, "/digest": digest, "/read": read_steps, "/unread": unread,
+    "/echo": echo, "/upload": upload, "/read-after-start": read_after_start, "/digest": digest,
+    "/read": read_steps, "/unread": unread,
     "/keep-input": keep_input, "/use-kept-input": use_kept_input, "/use-kept-start": use_kept_start,
     "/download": download, "/list": body_list, "/tuple": body_tuple, "/generator": body_generator,
     "/file": wrapped_file, "/file-facts": file_facts, "/wrapped-bytes": wrapped_bytes, "/single": body_single,

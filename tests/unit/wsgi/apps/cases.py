@@ -386,6 +386,13 @@ def waits(environ, start_response):
     return Body(b"one", b"", b"", b"", b"two")
 
 
+def silent(environ, start_response):
+    """Waits for what never comes."""
+    import itertools
+    start_response("200 OK", list(TEXT))
+    return Body(b"begun", *itertools.repeat(b"", 1000))
+
+
 def writes_much(environ, start_response):
     write = start_response("200 OK", list(TEXT))
     try:
