@@ -87,11 +87,16 @@ static void start_application(void)
 {
     const struct wsgi_config config = {
         .server_name = BOARD_NAME,
+        .software = WSGI_SOFTWARE,
         .port = HTTP_PORT,
         .deadline_ms = application()->deadline_ms,
+        .memory_bytes = application()->memory_bytes,
         .now_us = port_micros,
+        .realtime = clock_known_time,
         .on_request = fault_note,
         .may_call = application_stays,
+        .limit_memory = heap_limit,
+        .map_file = files_map,
     };
     if (PyImport_AppendInittab("hipflask", PyInit_hipflask) < 0 || interpreter_start() < 0)
         fault_panic("the interpreter did not start");
@@ -173,7 +178,7 @@ int main(void)
     if (missing < 0)
         halt("the app's files cannot be read");
     require_entropy();
-    clock_set_realtime(application()->built_at * 1000000);
+    clock_assume_realtime(application()->built_at * 1000000);
     set_environment();
     start_application();
     start_network();

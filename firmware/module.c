@@ -1,12 +1,12 @@
 /* The module `hipflask`: what an app can ask of the device it runs on. */
 #include <Python.h>
 
-#include "connection.h"
 #include "ethernet.h"
 #include "heap.h"
 #include "load.h"
 #include "lwip_port.h"
 #include "machine.h"
+#include "pool.h"
 #include "port.h"
 #include "server.h"
 
@@ -42,7 +42,7 @@ static PyObject *module_pools(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(arg
 {
     struct lwip_port_pool pool;
     PyObject *pools = PyDict_New();
-    int result = pools == NULL ? -1 : add_pool(pools, "CONNECTIONS", wsgi_server_connections(), CONNECTION_COUNT, 0, 0);
+    int result = pools == NULL ? -1 : add_pool(pools, "CONNECTIONS", wsgi_server_connections(), POOL_CONNECTIONS, 0, 0);
     for (unsigned i = 0; result == 0 && lwip_port_pool(i, &pool); i++)
         result = add_pool(pools, pool.name, pool.used, pool.size, pool.most, pool.failed);
     if (result < 0)

@@ -1,7 +1,7 @@
 /* Time: two clocks, and waiting.
  *
  * The monotonic clock is port_micros().  The real one is the monotonic one plus a
- * base that somebody (the build's time at the start, SNTP, os.settime) sets. */
+ * base that somebody sets: the build's time at the start, time.clock_settime() later. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -13,6 +13,13 @@ int64_t clock_realtime_us(void);
 
 /* The same as a struct timespec. */
 struct timespec clock_realtime(void);
+
+/* Seconds since 1970-01-01 00:00 UTC, or -1 as long as nobody has set the clock: what was
+ * assumed does not count. */
+int64_t clock_known_time(void);
+
+/* Sets the clock to a time that has passed for sure, for want of the right one. */
+void clock_assume_realtime(int64_t unix_us);
 
 /* Sets the real-time clock, in microseconds since 1970-01-01 00:00 UTC. */
 void clock_set_realtime(int64_t unix_us);

@@ -13,18 +13,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "body.h"
 #include "output.h"
 #include "parser.h"
 #include "transport.h"
 
 enum {
-    CONNECTION_COUNT = 16,                       /* clients at a time, static */
-    CONNECTION_BUFFER_BYTES = PARSER_HEAD_BYTES, /* bytes received ahead, each */
-    CONNECTION_DRAIN_BYTES = 64 * 1024,          /* bytes of body that are read and dropped after a response */
-    CONNECTION_HEAD_MS = 10000,                  /* milliseconds for a head, from its first byte */
-    CONNECTION_BODY_MS = 5000,                   /* milliseconds without a byte of the body */
-    CONNECTION_IDLE_MS = 15000,                  /* milliseconds between requests */
-    CONNECTION_SEND_MS = 10000,                  /* milliseconds without the client taking a byte */
+    CONNECTION_BUFFER_BYTES = PARSER_HEAD_BYTES,   /* bytes received ahead, each */
+    CONNECTION_DRAIN_BYTES = WSGI_DRAIN_BYTES,     /* bytes that are read and dropped after a response */
+    CONNECTION_REQUESTS = WSGI_REQUESTS,           /* requests; the last one is answered with Connection: close */
+    CONNECTION_FIRST_BYTE_MS = WSGI_FIRST_BYTE_MS, /* milliseconds until the first byte; then closed without a word */
+    CONNECTION_HEAD_MS = WSGI_HEAD_MS,             /* milliseconds for a head, from its first byte; then 408 */
+    CONNECTION_BODY_MS = WSGI_BODY_MS,             /* milliseconds a body may be behind its rate; then 408 */
+    CONNECTION_BODY_RATE = WSGI_BODY_RATE,         /* bytes a second that a body must arrive with */
+    CONNECTION_CONTENDED_MS = WSGI_CONTENDED_MS,   /* milliseconds, for CONNECTION_BODY_MS while others wait */
+    CONNECTION_IDLE_MS = WSGI_IDLE_MS,             /* milliseconds between requests; then closed without a word */
+    CONNECTION_SEND_MS = WSGI_SEND_MS,             /* milliseconds without the client taking a byte; then reset */
 };
 
 enum connection_state {
@@ -46,57 +50,69 @@ struct connection {
     struct parser parser;
     struct output output;
     int gone;             /* the transport_error that ended receiving, or 0 */
-    int refusal;          /* a parser_error or CONNECTION_TIMED_OUT, when REFUSED */
-    uint64_t due_us;      /* when patience ends; 0: never */
-    uint64_t body_unread; /* bytes of the body not yet taken by anybody */
-    size_t at, end;       /* buffer[at..end) has arrived and is not yet taken */
+    int refusal;          /* why it is REFUSED, or its body could not be read: a parser_error or one of the below */
+    bool owes_continue;   /* the client waits for 100 Continue before it sends the body */
+    unsigned requests;    /* begun so far */
+    uint64_t since_us;    /* when it became IDLE, or its head began */
+    uint64_t due_us;      /* when patience with what the client sends ends; 0: never */
+    uint64_t send_due_us; /* when patience with what it takes ends; 0: never */
+    int64_t patience_us;  /* how much of CONNECTION_BODY_MS a body has left; below 0: it is late */
+    uint64_t drain_left;  /* bytes that are still dropped, when DRAINING */
+    struct body body;
+    /* buffer[at..ready) is decoded body that nobody has taken yet, buffer[next..end) what
+     * follows the body; until the body is over, ready, next and end are one. */
+    size_t at, ready, next, end;
     char buffer[CONNECTION_BUFFER_BYTES];
 };
 
-enum { CONNECTION_TIMED_OUT = -100 /* a refusal: 408 */ };
+/* Further refusals, beside those of the parser. */
+enum {
+    CONNECTION_TIMED_OUT = -100,  /* 408 */
+    CONNECTION_INCOMPLETE = -102, /* 400: the client ended its side within the body */
+    CONNECTION_CROWDED = -101,    /* 503: the address has more than its share of connections, and others wait */
+};
 
-/* Sets the pool's clock: microseconds, monotonic.  Connections that are open stay so. */
-void connection_pool_start(uint64_t (*now_us)(void));
+/* A result beside those of the transport: the body is malformed, see `refusal`. */
+enum { CONNECTION_BAD_BODY = -3 };
 
-/* Ends what needs Python: connections that still send a response are reset.  Those that
- * read a request, or wait for their turn, go on. */
-void connection_pool_release(void);
+/* Sets the clock of all connections: microseconds, monotonic. */
+void connection_set_clock(uint64_t (*now_us)(void));
 
-/* Resets every connection. */
-void connection_pool_stop(void);
-
-/* Takes a slot for an accepted transport, which then belongs to it.  Returns NULL when
- * all are taken; the transport then still belongs to the caller. */
-struct connection *connection_open(const struct transport *transport);
-
-/* The slot of a number below CONNECTION_COUNT; never NULL, maybe FREE. */
-struct connection *connection_at(unsigned index);
-
-/* The number of a slot. */
-unsigned connection_index(const struct connection *connection);
-
-/* The pool's clock, microseconds. */
+/* The clock, microseconds. */
 uint64_t connection_now_us(void);
 
+/* Begins with an accepted transport, which then belongs to the FREE connection. */
+void connection_open(struct connection *connection, const struct transport *transport);
+
 /* Moves bytes and checks time-outs.  Returns whether anything changed.  In states
- * READY, REFUSED and RESPONDING it does nothing. */
+ * READY, REFUSED and RESPONDING it does nothing.  Never enters Python. */
 bool connection_advance(struct connection *connection);
 
-/* Sends queued output while RESPONDING and watches the time.  Returns the bytes taken, or
+/* Gives up a request that is not complete: it is answered with what `refusal` says. */
+void connection_refuse(struct connection *connection, int refusal);
+
+/* Sends queued output and watches the time.  Returns the bytes taken, or
  * TRANSPORT_RESET when the client is gone or takes nothing any more. */
 int connection_flush(struct connection *connection);
+
+/* Whether the client, as far as is known, would still take bytes. */
+bool connection_is_alive(const struct connection *connection);
 
 /* The response is complete: its output is sent, then the next request is read, or the
  * connection closed if keep_alive is false. */
 void connection_finish(struct connection *connection);
 
-/* The response ends before its end.  The client is made to see it: by a close where the
- * framing tells an early end, by a reset where it does not. */
+/* Ends the connection.  A client is made to see that a response is not whole: by a
+ * close where the framing tells an early end, by a reset where it does not. */
 void connection_cut(struct connection *connection, bool reset);
 
+/* Bytes of the body that nobody has taken yet, arrived or not; UINT64_MAX when only
+ * the client knows. */
+uint64_t connection_body_left(const struct connection *connection);
+
 /* Takes at most len bytes of the body.  Returns their number, 0 for "not now" (or
- * nothing left: see body_unread), or a transport_error.  Directly from the transport
- * when the buffer is empty. */
+ * nothing left: see connection_body_left()), a transport_error or CONNECTION_BAD_BODY.
+ * Directly from the transport when the buffer is empty.  Says 100 Continue when it is owed. */
 int connection_read_body(struct connection *connection, char *buf, size_t len);
 
 /* Shows buffered bytes of the body, receiving some if there are none; taken by
@@ -107,14 +123,18 @@ int connection_peek_body(struct connection *connection, const char **bytes);
 /* Takes n bytes that connection_peek_body() showed. */
 void connection_skip_body(struct connection *connection, size_t n);
 
-/* Starts the patience with a silent client anew: milliseconds from now; 0 is for ever. */
-void connection_set_due(struct connection *connection, uint32_t ms);
+/* The body is waited for: the client's patience_us runs, as CONNECTION_CONTENDED_MS when
+ * others wait for the application.  What arrives stops it, and adds to it by CONNECTION_BODY_RATE. */
+void connection_await_body(struct connection *connection, bool contended);
 
-/* Whether patience has ended. */
+/* Whether patience with what the client sends has ended. */
 bool connection_is_due(const struct connection *connection);
 
+/* When the connection wants to be looked at though no byte moves; UINT64_MAX: not. */
+uint64_t connection_next_us(const struct connection *connection);
+
 /* Blocks in the transport until something may have changed, at most max_ms milliseconds
- * and not beyond the time-out. */
+ * and not beyond a time-out. */
 void connection_wait(struct connection *connection, uint32_t max_ms);
 
 #endif

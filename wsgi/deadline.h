@@ -1,8 +1,9 @@
-/* How long one entry into Python may take.
+/* How long one entry into Python may take, and how much memory.
  *
  * Every call of the application, every step of its iterable and every close() is an
  * entry of its own.  Past the limit the safe point raises hipflask.DeadlineExceeded, a
- * BaseException, and raises it again each time it comes until the entry is left.
+ * BaseException, and raises it again each time it comes until the entry is left.  Past the
+ * budget an allocation raises MemoryError.
  */
 #ifndef DEADLINE_H
 #define DEADLINE_H
@@ -10,23 +11,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config.h"
 #include "connection.h"
 
-/* Creates the exception and puts it into the module hipflask if the device has one.  limit_ms 0
- * is no limit.  Returns 0, or -1 with an exception set. */
-int deadline_start(uint64_t (*now_us)(void), uint32_t limit_ms);
+/* Creates the exception and puts it into the module hipflask if the device has one.  Uses the
+ * configuration's clock, deadline and memory.  Returns 0, or -1 with an exception set. */
+int deadline_start(const struct wsgi_config *config);
 
-/* Python is entered: the limit counts from now. */
+/* Python is entered: the limits count from now. */
 void deadline_enter(void);
 
-/* Python was left: nothing is raised any more. */
+/* The same, to report a failure: the reserve of memory may be used. */
+void deadline_enter_report(void);
+
+/* Python was left: there are no limits any more. */
 void deadline_leave(void);
 
 /* At the safe point: returns 0, or -1 with the exception set. */
 int deadline_check(void);
 
-/* Within an entry: blocks until something about the connection may have changed, then
- * lets signal handlers (the safe point) run.  Returns 0, or -1 with an exception set. */
+/* Within an entry: blocks until something about the connection may have changed; the other
+ * connections move meanwhile.  Then lets signal handlers (the safe point) run.  While no other
+ * request waits for the application, the wait does not count.  Returns 0, or -1 with an
+ * exception set. */
 int deadline_wait(struct connection *connection);
 
 /* Whether the pending Python exception is the deadline's. */

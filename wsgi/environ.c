@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "filewrapper.h"
+
 /* Keys (and one value) that every request needs, interned once. */
 enum name {
     NAME_REQUEST_METHOD,
@@ -41,7 +43,7 @@ static const char *const name_texts[NAME_COUNT] = {
 };
 
 enum {
-    CACHE_SLOTS = 64, /* strings remembered: methods and header names clients repeat */
+    CACHE_SLOTS = 64, /* strings remembered: methods, addresses and header names clients repeat */
     CACHE_BYTES = 48, /* bytes of the longest one remembered */
 };
 
@@ -94,10 +96,10 @@ static PyObject *field_key(struct slice name)
     char key[CACHE_BYTES];
     PyObject *text;
 
-    if (slice_is(name, "content-type")) {
+    if (name.length == 12 && slice_is(name, "content-type")) {
         return Py_NewRef(names[NAME_CONTENT_TYPE]);
     }
-    if (slice_is(name, "content-length")) {
+    if (name.length == 14 && slice_is(name, "content-length")) {
         return Py_NewRef(names[NAME_CONTENT_LENGTH]);
     }
     if (name.length + 5 <= sizeof key) {
@@ -147,6 +149,14 @@ static int put(PyObject *environ, enum name name, PyObject *value)
     return result;
 }
 
+/* X_Forwarded_For would pass for X-Forwarded-For.  And what Transfer-Encoding said is done:
+ * who reads wsgi.input gets no chunks (RFC 9112 section 7.1.3). */
+static bool is_hidden(const struct field *field)
+{
+    return memchr(field->name.start, '_', field->name.length) != NULL ||
+           (field->name.length == 17 && slice_is(field->name, "transfer-encoding"));
+}
+
 static int put_fields(PyObject *environ, const struct request *request)
 {
     for (unsigned i = 0; i < request->field_count; i++) {
@@ -154,8 +164,7 @@ static int put_fields(PyObject *environ, const struct request *request)
         PyObject *key, *value;
         int result = -1;
 
-        /* X_Forwarded_For would pass for X-Forwarded-For. */
-        if (memchr(field->name.start, '_', field->name.length) != NULL) {
+        if (is_hidden(field)) {
             continue;
         }
         key = field_key(field->name);
@@ -224,6 +233,18 @@ static PyObject *decode_path(struct slice path)
     return text;
 }
 
+static PyObject *number_text(uint64_t number)
+{
+    char digits[20];
+    size_t n = sizeof digits;
+
+    do {
+        digits[--n] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return cached_text(digits + n, sizeof digits - n);
+}
+
 /* Scheme and port differ from the template's when there is a second listener. */
 static int put_transport(PyObject *environ, const struct transport *transport)
 {
@@ -232,13 +253,13 @@ static int put_transport(PyObject *environ, const struct transport *transport)
         return -1;
     }
     if (transport->local_port != 0 && transport->local_port != template_port &&
-        put(environ, NAME_SERVER_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->local_port)) < 0) {
+        put(environ, NAME_SERVER_PORT, number_text(transport->local_port)) < 0) {
         return -1;
     }
-    if (put(environ, NAME_REMOTE_ADDR, PyUnicode_FromString(transport->peer_address)) < 0) {
+    if (put(environ, NAME_REMOTE_ADDR, cached_text(transport->peer_address, strlen(transport->peer_address))) < 0) {
         return -1;
     }
-    return put(environ, NAME_REMOTE_PORT, PyUnicode_FromFormat("%u", (unsigned)transport->peer_port));
+    return put(environ, NAME_REMOTE_PORT, number_text(transport->peer_port));
 }
 
 static int put_request(PyObject *environ, const struct request *request)
@@ -254,6 +275,17 @@ static int put_request(PyObject *environ, const struct request *request)
     return put_fields(environ, request);
 }
 
+/* A chunked body that is all here has a length after all, which many applications want. */
+static int put_length(PyObject *environ, const struct connection *connection)
+{
+    uint64_t left = connection_body_left(connection);
+
+    if (!connection->parser.request.chunked || left == UINT64_MAX) {
+        return 0;
+    }
+    return put(environ, NAME_CONTENT_LENGTH, number_text(left));
+}
+
 PyObject *environ_build(const struct connection *connection, PyObject *input)
 {
     PyObject *environ = PyDict_Copy(template);
@@ -261,8 +293,8 @@ PyObject *environ_build(const struct connection *connection, PyObject *input)
     if (environ == NULL) {
         return NULL;
     }
-    if (put_request(environ, &connection->parser.request) < 0 || put_transport(environ, &connection->transport) < 0 ||
-        put(environ, NAME_INPUT, Py_NewRef(input)) < 0) {
+    if (put_request(environ, &connection->parser.request) < 0 || put_length(environ, connection) < 0 ||
+        put_transport(environ, &connection->transport) < 0 || put(environ, NAME_INPUT, Py_NewRef(input)) < 0) {
         Py_DECREF(environ);
         return NULL;
     }
@@ -282,12 +314,12 @@ static int make_names(void)
     return 0;
 }
 
-int environ_start(const char *server_name, uint16_t port)
+int environ_start(const struct wsgi_config *config)
 {
     PyObject *errors = PySys_GetObject("stderr"); /* borrowed */
 
     environ_stop();
-    template_port = port;
+    template_port = config->port;
     if (make_names() < 0) {
         return -1;
     }
@@ -298,13 +330,14 @@ int environ_start(const char *server_name, uint16_t port)
     /* SERVER_PORT is a string (PEP 3333).  input_terminated is the usual extension that
      * says that reading wsgi.input ends at the end of the body. */
     /* clang-format off */
-    template = Py_BuildValue("{s:s,s:s,s:N,s:s,s:(ii),s:s,s:O,s:O,s:O,s:O,s:O}",
-                             "SCRIPT_NAME", "", "SERVER_NAME", server_name,
-                             "SERVER_PORT", PyUnicode_FromFormat("%u", (unsigned)port),
+    template = Py_BuildValue("{s:s,s:s,s:N,s:s,s:(ii),s:s,s:O,s:O,s:O,s:O,s:O,s:O}",
+                             "SCRIPT_NAME", "", "SERVER_NAME", config->server_name,
+                             "SERVER_PORT", PyUnicode_FromFormat("%u", (unsigned)config->port),
                              "SERVER_SOFTWARE", "hipflask", "wsgi.version", 1, 0,
                              "wsgi.url_scheme", "http", "wsgi.errors", errors,
                              "wsgi.multithread", Py_False, "wsgi.multiprocess", Py_False,
-                             "wsgi.run_once", Py_False, "wsgi.input_terminated", Py_True);
+                             "wsgi.run_once", Py_False, "wsgi.input_terminated", Py_True,
+                             "wsgi.file_wrapper", filewrapper_type());
     /* clang-format on */
     return template == NULL ? -1 : 0;
 }

@@ -3,12 +3,12 @@
 #define ENVIRON_H
 
 #include <Python.h>
-#include <stdint.h>
 
+#include "config.h"
 #include "connection.h"
 
-/* Makes the template.  server_name is copied.  Returns 0, or -1 with an exception set. */
-int environ_start(const char *server_name, uint16_t port);
+/* Makes the template; after filewrapper_start().  Returns 0, or -1 with an exception set. */
+int environ_start(const struct wsgi_config *config);
 
 /* A new dict for the request that connection has parsed; input is its wsgi.input and
  * stays the caller's.  Returns a new reference, or NULL with an exception set (no

@@ -38,7 +38,7 @@ void failure_print(void)
         return;
     }
     traceback = PyException_GetTraceback(exception);
-    deadline_enter();
+    deadline_enter_report();
     if (hook != NULL) {
         Py_INCREF(hook);
         result = PyObject_CallFunctionObjArgs(hook, (PyObject *)Py_TYPE(exception), exception,

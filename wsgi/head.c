@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "date.h"
+#include "parser.h"
+
 static const struct {
     int status;
     const char *phrase;
@@ -21,9 +24,11 @@ static const struct {
 
 /* Fields the server alone may set (RFC 9110 section 7.6.1, PEP 3333). */
 static const char *const hop_by_hop[] = {
-    "connection",        "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade",
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+    "te",         "trailer",    "trailers",           "transfer-encoding",   "upgrade",
 };
+
+static char server_line[sizeof "Server: \r\n" + CONFIG_SOFTWARE_BYTES];
 
 /* A native string: latin-1 text of a str, owned by it. */
 struct text {
@@ -31,13 +36,34 @@ struct text {
     size_t length;
 };
 
+void head_start(const struct wsgi_config *config)
+{
+    server_line[0] = '\0';
+    if (config->software != NULL && config->software[0] != '\0') {
+        PyOS_snprintf(server_line, sizeof server_line, "Server: %.*s\r\n", CONFIG_SOFTWARE_BYTES, config->software);
+    }
+    date_start(config->realtime);
+}
+
+void head_append_standing(struct head *head)
+{
+    if (!head->has_server) {
+        head_append(head, server_line, strlen(server_line));
+    }
+    if (!head->has_date) {
+        const char *date = date_line();
+
+        head_append(head, date, strlen(date));
+    }
+}
+
 void head_reset(struct head *head)
 {
     head->bytes = head->own;
     head->capacity = sizeof head->own;
     head->length = 0;
     head->status = 0;
-    head->has_length = head->has_server = false;
+    head->has_length = head->has_server = head->has_date = false;
     head->content_length = 0;
 }
 
@@ -169,40 +195,57 @@ static int set_content_length(struct head *head, PyObject *object, struct text v
     return 0;
 }
 
-/* tchar of RFC 9110; control characters and the end of latin-1 are out already. */
 static bool is_token(struct text name)
 {
     for (size_t i = 0; i < name.length; i++) {
-        unsigned char c = (unsigned char)name.start[i];
-
-        if (c <= ' ' || c > '~' || strchr("\"(),/:;<=>?@[\\]{}", c) != NULL) {
+        if (!parser_is_token(name.start[i])) {
             return false;
         }
     }
     return name.length > 0;
 }
 
-/* Returns 1 when the field is to be written, 0 when to be left out, -1 with an exception. */
-static int check_field(struct head *head, PyObject *pair, struct text name, struct text value)
+static bool is_hop_by_hop(struct text name)
 {
-    if (!is_token(name)) {
-        PyErr_Format(PyExc_ValueError, "not a header name: %R", PyTuple_GET_ITEM(pair, 0));
-        return -1;
-    }
     for (unsigned i = 0; i < sizeof hop_by_hop / sizeof hop_by_hop[0]; i++) {
         if (text_is(name, hop_by_hop[i])) {
-            PyErr_Format(PyExc_ValueError, "%s is the server's to set", hop_by_hop[i]);
-            return -1;
+            return true;
         }
+    }
+    return false;
+}
+
+/* The fields that the server has a say in.  Returns 1 when the field is to be written, 0
+ * when to be left out, -1 with an exception. */
+static int check_special(struct head *head, PyObject *pair, struct text name, struct text value)
+{
+    if (is_hop_by_hop(name)) {
+        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
+        return -1;
     }
     if (text_is(name, "content-length")) {
         if (set_content_length(head, PyTuple_GET_ITEM(pair, 1), value) < 0) {
             return -1;
         }
-        return head->status != 204; /* RFC 9110 section 8.6 */
+        return head->status != 204 && head->status != 205; /* RFC 9110 sections 8.6 and 15.3.6 */
     }
     head->has_server |= text_is(name, "server");
+    head->has_date |= text_is(name, "date");
     return 1;
+}
+
+/* As check_special(). */
+static int check_field(struct head *head, PyObject *pair, struct text name, struct text value)
+{
+    /* Lengths of the names that check_special() knows: most others need no comparison. */
+    const uint32_t special = 1u << 2 | 1u << 4 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 14 | 1u << 16 |
+                             1u << 17 | 1u << 18 | 1u << 19;
+
+    if (!is_token(name)) {
+        PyErr_Format(PyExc_ValueError, "not a header name: %R", PyTuple_GET_ITEM(pair, 0));
+        return -1;
+    }
+    return name.length < 32 && (special >> name.length & 1) != 0 ? check_special(head, pair, name, value) : 1;
 }
 
 static int set_field(struct head *head, PyObject *pair)
@@ -269,15 +312,19 @@ static const char *phrase_of(int status)
 
 void head_set_plain(struct head *head, int status, const char *text, bool with_body, bool keep_alive)
 {
+    static const char close[] = "Connection: close\r\n";
     const char *phrase = phrase_of(status);
-    size_t length = strlen(text), room = HEAD_OWN_BYTES - 256;
+    size_t length = strlen(text), room = HEAD_OWN_BYTES - 2 * HEAD_RESERVE_BYTES;
     int n;
 
     head_release(head);
     length = length < room ? length : room;
-    n = PyOS_snprintf(head->own, sizeof head->own, "HTTP/1.1 %d %s\r\nServer: hipflask\r\n%s", status, phrase,
-                      keep_alive ? "" : "Connection: close\r\n");
+    n = PyOS_snprintf(head->own, sizeof head->own, "HTTP/1.1 %d %s\r\n", status, phrase);
     head->length = (size_t)n;
+    head_append_standing(head);
+    if (!keep_alive) {
+        head_append(head, close, sizeof close - 1);
+    }
     if (status != 204) {
         n = PyOS_snprintf(head->own + head->length, sizeof head->own - head->length,
                           "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %u\r\n", (unsigned)length + 1);

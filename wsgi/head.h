@@ -11,10 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 enum {
-    HEAD_OWN_BYTES = 2048,      /* bytes of the static part; a larger head is allocated */
-    HEAD_MAX_BYTES = 64 * 1024, /* bytes; a larger head is refused with ValueError */
-    HEAD_RESERVE_BYTES = 160,   /* bytes kept free for the lines the server adds and a chunk's size */
+    HEAD_OWN_BYTES = 2048,                     /* bytes of the static part; a larger head is allocated */
+    HEAD_MAX_BYTES = WSGI_RESPONSE_HEAD_BYTES, /* bytes; a larger head is refused with ValueError */
+    HEAD_RESERVE_BYTES = 256,                  /* bytes kept free for the lines the server adds and a chunk's size */
 };
 
 struct head {
@@ -23,9 +25,13 @@ struct head {
     uint16_t status;
     bool has_length; /* the application gave content_length */
     bool has_server; /* the application gave its own Server field */
+    bool has_date;   /* and its own Date */
     uint64_t content_length;
     char own[HEAD_OWN_BYTES];
 };
+
+/* Sets what Server and Date say in all responses. */
+void head_start(const struct wsgi_config *config);
 
 /* Makes empty; to be called before first use and after head_release(). */
 void head_reset(struct head *head);
@@ -35,6 +41,10 @@ void head_reset(struct head *head);
  * malformed lengths with ValueError.  Returns 0, or -1 with an exception set; the head
  * is then empty. */
 int head_set(struct head *head, PyObject *status, PyObject *fields);
+
+/* Appends Server and Date, as far as the application has not given them and they are to be
+ * sent at all. */
+void head_append_standing(struct head *head);
 
 /* Appends bytes.  Returns false, and appends nothing, when there is no room. */
 bool head_append(struct head *head, const char *bytes, size_t length);

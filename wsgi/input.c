@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "deadline.h"
+#include "pool.h"
 
-enum { LINE_BYTES = 256 /* bytes first reserved for a line that spans two views */ };
+enum { FIRST_BYTES = 256 /* bytes first reserved for what grows */ };
 
 struct input {
     PyObject_HEAD struct connection *connection; /* NULL after input_finish() */
@@ -23,23 +24,43 @@ static struct connection *attached(PyObject *self)
     return connection;
 }
 
+/* Nothing more will come of this body: the response, too, should say why. */
+static int give_up(struct connection *connection, int got)
+{
+    connection->due_us = 0;
+    connection->keep_alive = false;
+    if (got != CONNECTION_BAD_BODY) {
+        connection->refusal = CONNECTION_INCOMPLETE;
+    }
+    if (connection->refusal == CONNECTION_INCOMPLETE) {
+        PyErr_SetString(PyExc_ConnectionResetError, "the client closed the connection within the body");
+    } else if (connection->refusal == CONNECTION_TIMED_OUT) {
+        PyErr_SetString(PyExc_TimeoutError, "the client sent the body too slowly");
+    } else {
+        PyErr_SetString(PyExc_OSError, parser_explain(connection->refusal));
+    }
+    return -1;
+}
+
 /* Brings the result of connection_read_body() or _peek_body() to an end: returns it
  * when positive, 0 when the caller has to try again, -1 with an exception set. */
 static int settle(struct connection *connection, int got)
 {
-    if (got == 0 && !connection_is_due(connection)) {
-        if (connection->due_us == 0) {
-            connection_set_due(connection, CONNECTION_BODY_MS);
-        }
-        return deadline_wait(connection);
+    if (got > 0) {
+        return got;
     }
-    connection_set_due(connection, 0);
     if (got < 0) {
-        PyErr_SetString(PyExc_ConnectionResetError, "the client closed the connection within the body");
-    } else if (got == 0) {
-        PyErr_SetString(PyExc_TimeoutError, "the client stopped sending the body");
+        return give_up(connection, got);
     }
-    return got > 0 ? got : -1;
+    if (connection_body_left(connection) == 0) {
+        return 0; /* that was the end */
+    }
+    connection_await_body(connection, pool_has_ready());
+    if (connection_is_due(connection)) {
+        connection->refusal = CONNECTION_TIMED_OUT;
+        return give_up(connection, CONNECTION_BAD_BODY);
+    }
+    return deadline_wait(connection);
 }
 
 /* A size argument: None or negative means all.  Returns -1 with an exception set. */
@@ -61,70 +82,108 @@ static int parse_limit(const char *method, PyObject *const *args, Py_ssize_t cou
     return 0;
 }
 
-static PyObject *input_read(PyObject *self, PyObject *const *args, Py_ssize_t count)
+/* Reads size bytes, or until the body ends, into a bytes object that is as large as that. */
+static PyObject *read_known(struct connection *connection, uint64_t size)
 {
-    struct connection *connection = attached(self);
     PyObject *bytes;
-    uint64_t size;
     size_t done = 0;
 
-    if (connection == NULL || parse_limit("read", args, count, &size) < 0) {
-        return NULL;
-    }
-    if (size > connection->body_unread) {
-        size = connection->body_unread;
-    }
     if (size > SIZE_MAX / 2) { /* no object can be as large */
         return PyErr_NoMemory();
     }
     bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-    if (bytes == NULL) {
-        return NULL;
-    }
-    while (done < size) {
+    while (bytes != NULL && done < size) {
         int got = connection_read_body(connection, PyBytes_AS_STRING(bytes) + done, (size_t)size - done);
 
         got = settle(connection, got);
         if (got < 0) {
-            Py_DECREF(bytes);
-            return NULL;
+            Py_CLEAR(bytes);
+        } else {
+            done += (unsigned)got;
         }
-        done += (unsigned)got;
     }
     return bytes;
 }
 
-/* A line that is being put together from several views of the buffer. */
-struct line {
+/* A bytes object that grows. */
+struct growing {
     PyObject *bytes; /* owned, or NULL; longer than `length` while growing */
     size_t length;   /* bytes */
 };
 
-static int line_append(struct line *line, const char *bytes, size_t n)
+static int append(struct growing *to, const char *bytes, size_t n)
 {
-    size_t needed = line->length + n;
+    size_t needed = to->length + n;
 
-    if (line->bytes == NULL) {
-        line->bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(needed < LINE_BYTES ? LINE_BYTES : needed));
-        if (line->bytes == NULL) {
+    if (to->bytes == NULL) {
+        to->bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(needed < FIRST_BYTES ? FIRST_BYTES : needed));
+        if (to->bytes == NULL) {
             return -1;
         }
-    } else if (needed > (size_t)PyBytes_GET_SIZE(line->bytes) &&
-               _PyBytes_Resize(&line->bytes, (Py_ssize_t)(needed * 2)) < 0) {
+    } else if (needed > (size_t)PyBytes_GET_SIZE(to->bytes) &&
+               _PyBytes_Resize(&to->bytes, (Py_ssize_t)(needed * 2)) < 0) {
         return -1;
     }
-    memcpy(PyBytes_AS_STRING(line->bytes) + line->length, bytes, n);
-    line->length = needed;
+    memcpy(PyBytes_AS_STRING(to->bytes) + to->length, bytes, n);
+    to->length = needed;
     return 0;
+}
+
+/* The bytes gathered, a new reference; or NULL with an exception set. */
+static PyObject *finish(struct growing *grown)
+{
+    if (grown->bytes == NULL) {
+        return PyBytes_FromStringAndSize(NULL, 0);
+    }
+    _PyBytes_Resize(&grown->bytes, (Py_ssize_t)grown->length);
+    return grown->bytes;
+}
+
+/* As read_known(), for chunks: nobody knows how many will come. */
+static PyObject *read_chunks(struct connection *connection, uint64_t size)
+{
+    struct growing all = {NULL, 0};
+
+    while (all.length < size && connection_body_left(connection) > 0) {
+        const char *view = NULL;
+        int got = settle(connection, connection_peek_body(connection, &view));
+        size_t n = (size_t)got;
+
+        if (view != NULL && got > 0) {
+            n = n < size - all.length ? n : (size_t)(size - all.length);
+            got = append(&all, view, n);
+            connection_skip_body(connection, n);
+        }
+        if (got < 0) {
+            Py_XDECREF(all.bytes);
+            return NULL;
+        }
+    }
+    return finish(&all);
+}
+
+static PyObject *input_read(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    struct connection *connection = attached(self);
+    uint64_t size, left;
+
+    if (connection == NULL || parse_limit("read", args, count, &size) < 0) {
+        return NULL;
+    }
+    left = connection_body_left(connection);
+    if (left == UINT64_MAX) {
+        return read_chunks(connection, size);
+    }
+    return read_known(connection, size < left ? size : left);
 }
 
 /* The next line of at most limit bytes; empty at the end of the body. */
 static PyObject *read_line(struct connection *connection, uint64_t limit)
 {
-    struct line line = {NULL, 0};
+    struct growing line = {NULL, 0};
     bool complete = false;
 
-    while (!complete && line.length < limit && connection->body_unread > 0) {
+    while (!complete && line.length < limit && connection_body_left(connection) > 0) {
         const char *view = NULL, *newline;
         int got = settle(connection, connection_peek_body(connection, &view));
         size_t n = (size_t)got;
@@ -141,16 +200,12 @@ static PyObject *read_line(struct connection *connection, uint64_t limit)
         newline = memchr(view, '\n', n);
         complete = newline != NULL;
         n = complete ? (size_t)(newline - view) + 1 : n;
-        if (line_append(&line, view, n) < 0) {
+        if (append(&line, view, n) < 0) {
             goto fail;
         }
         connection_skip_body(connection, n);
     }
-    if (line.bytes == NULL) {
-        return PyBytes_FromStringAndSize(NULL, 0);
-    }
-    _PyBytes_Resize(&line.bytes, (Py_ssize_t)line.length);
-    return line.bytes;
+    return finish(&line);
 
 fail:
     Py_XDECREF(line.bytes);
@@ -172,10 +227,12 @@ static PyObject *input_iternext(PyObject *self)
 {
     struct connection *connection = attached(self);
 
-    if (connection == NULL || connection->body_unread == 0) {
-        return NULL;
+    PyObject *line = connection == NULL ? NULL : read_line(connection, UINT64_MAX);
+
+    if (line != NULL && PyBytes_GET_SIZE(line) == 0) {
+        Py_CLEAR(line); /* that was the last one */
     }
-    return read_line(connection, UINT64_MAX);
+    return line;
 }
 
 static PyObject *input_readlines(PyObject *self, PyObject *const *args, Py_ssize_t count)

@@ -7,23 +7,25 @@ enum {
     CLASS_TOKEN = 1,  /* tchar */
     CLASS_VALUE = 2,  /* field-vchar, SP and HTAB */
     CLASS_TARGET = 4, /* visible ASCII but '#', which starts a fragment */
-    CLASS_HOST = 8,   /* uri-host and port */
+    CLASS_HOST = 8,   /* reg-name: unreserved, sub-delims and '%' */
+    CLASS_HEX = 16,   /* HEXDIG */
 };
 
 #define T CLASS_TOKEN
 #define V CLASS_VALUE
 #define G CLASS_TARGET
 #define H CLASS_HOST
+#define X CLASS_HEX
 static const uint8_t classes[256] = {
     /* clang-format off */
     ['\t'] = V, [' '] = V,
     ['!'] = T|V|G|H, ['"'] = V|G, ['#'] = T|V, ['$'] = T|V|G|H, ['%'] = T|V|G|H, ['&'] = T|V|G|H,
     ['\''] = T|V|G|H, ['('] = V|G|H, [')'] = V|G|H, ['*'] = T|V|G|H, ['+'] = T|V|G|H,
     [','] = V|G|H, ['-'] = T|V|G|H, ['.'] = T|V|G|H, ['/'] = V|G,
-    ['0' ... '9'] = T|V|G|H, [':'] = V|G|H, [';'] = V|G|H, ['<'] = V|G, ['='] = V|G|H,
-    ['>'] = V|G, ['?'] = V|G, ['@'] = V|G, ['A' ... 'Z'] = T|V|G|H, ['['] = V|G|H,
-    ['\\'] = V|G, [']'] = V|G|H, ['^'] = T|V|G, ['_'] = T|V|G|H, ['`'] = T|V|G,
-    ['a' ... 'z'] = T|V|G|H, ['{'] = V|G, ['|'] = T|V|G, ['}'] = V|G, ['~'] = T|V|G|H,
+    ['0' ... '9'] = T|V|G|H|X, [':'] = V|G, [';'] = V|G|H, ['<'] = V|G, ['='] = V|G|H,
+    ['>'] = V|G, ['?'] = V|G, ['@'] = V|G, ['A' ... 'F'] = T|V|G|H|X, ['G' ... 'Z'] = T|V|G|H, ['['] = V|G,
+    ['\\'] = V|G, [']'] = V|G, ['^'] = T|V|G, ['_'] = T|V|G|H, ['`'] = T|V|G,
+    ['a' ... 'f'] = T|V|G|H|X, ['g' ... 'z'] = T|V|G|H, ['{'] = V|G, ['|'] = T|V|G, ['}'] = V|G, ['~'] = T|V|G|H,
     /* clang-format on */
     [0x80 ... 0xff] = V,
 };
@@ -31,6 +33,7 @@ static const uint8_t classes[256] = {
 #undef V
 #undef G
 #undef H
+#undef X
 
 static const struct {
     int16_t status;
@@ -51,8 +54,11 @@ static const struct {
     [-PARSER_LARGE_BODY] = {413, "the body is too large"},
     [-PARSER_UNKNOWN_EXPECTATION] = {417, "the expectation is not known"},
     [-PARSER_UNKNOWN_METHOD] = {501, "the method is not supported"},
-    [-PARSER_UNKNOWN_CODING] = {501, "Transfer-Encoding is not supported in requests"},
+    [-PARSER_UNKNOWN_CODING] = {501, "the transfer coding is not supported"},
     [-PARSER_UNKNOWN_VERSION] = {505, "the protocol version is not supported"},
+    [-PARSER_NOT_CHUNKED] = {400, "Transfer-Encoding is not one chunked at the end"},
+    [-PARSER_BAD_CHUNK] = {400, "the chunked body is malformed"},
+    [-PARSER_LONG_TRAILER] = {431, "the trailer fields are too large"},
 };
 
 /* Length of the run of bytes of a class at the start of text. */
@@ -64,6 +70,16 @@ static size_t span(const char *text, size_t length, uint8_t class)
         n++;
     }
     return n;
+}
+
+bool parser_is_token(char byte)
+{
+    return classes[(unsigned char)byte] & CLASS_TOKEN;
+}
+
+bool parser_is_value(char byte)
+{
+    return classes[(unsigned char)byte] & CLASS_VALUE;
 }
 
 static char lower(char byte)
@@ -81,37 +97,66 @@ bool slice_is(struct slice slice, const char *text)
     return n == slice.length && text[n] == '\0';
 }
 
+static bool is_hex(char byte)
+{
+    return classes[(unsigned char)byte] & CLASS_HEX;
+}
+
+/* The characters within the brackets of an IPv6 address; whether it is one matters to
+ * nobody here. */
+static bool is_literal(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!is_hex(text[i]) && text[i] != ':' && text[i] != '.') {
+            return false;
+        }
+    }
+    return length > 1;
+}
+
+/* A registered name or IPv4 address: no delimiter of a host, and every '%' of an escape. */
+static bool is_name(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!(classes[(unsigned char)text[i]] & CLASS_HOST)) {
+            return false;
+        }
+        if (text[i] == '%' && (length - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))) {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
 /* RFC 3986 authority without userinfo: host [":" port].  An empty one is allowed for
  * Host only (RFC 9110 section 7.2). */
 static bool is_host(struct slice host)
 {
-    const char *colon;
-    size_t bracket = 0;
+    const char *end = host.start + host.length, *port;
 
-    if (host.length > 0 && host.start[0] == '[') {
-        const char *end = memchr(host.start, ']', host.length);
-
-        if (end == NULL) {
-            return false;
-        }
-        bracket = (size_t)(end - host.start) + 1;
-        if (bracket < host.length && host.start[bracket] != ':') {
-            return false;
-        }
-    }
-    if (span(host.start, host.length, CLASS_HOST) != host.length) {
-        return false;
-    }
-    colon = memchr(host.start + bracket, ':', host.length - bracket);
-    if (colon == NULL) {
+    if (host.length == 0) {
         return true;
     }
-    for (const char *p = colon + 1; p < host.start + host.length; p++) {
-        if (*p < '0' || *p > '9') {
+    if (host.start[0] == '[') {
+        port = memchr(host.start, ']', host.length);
+        if (port == NULL || !is_literal(host.start + 1, (size_t)(port - host.start) - 1)) {
+            return false;
+        }
+        port++;
+    } else {
+        port = memchr(host.start, ':', host.length);
+        port = port != NULL ? port : end;
+        if (!is_name(host.start, (size_t)(port - host.start))) {
             return false;
         }
     }
-    return colon > host.start;
+    if (port < end && *port++ != ':') {
+        return false;
+    }
+    while (port < end && *port >= '0' && *port <= '9') {
+        port++;
+    }
+    return port == end;
 }
 
 /* scheme "://" authority path: leaves path and query in *target. */
@@ -218,6 +263,18 @@ static int parse_request_line(struct parser *parser, struct slice line)
     return parse_target(request, target);
 }
 
+/* The bytes of start..end without the white space around them. */
+static struct slice trim(const char *start, const char *end)
+{
+    while (start < end && (*start == ' ' || *start == '\t')) {
+        start++;
+    }
+    while (end > start && (end[-1] == ' ' || end[-1] == '\t')) {
+        end--;
+    }
+    return (struct slice){start, (size_t)(end - start)};
+}
+
 /* One decimal number and nothing else; a second field, even an equal one, is refused. */
 static int parse_length(struct request *request, struct slice value)
 {
@@ -239,7 +296,24 @@ static int parse_length(struct request *request, struct slice value)
     }
     request->has_length = true;
     request->content_length = length;
-    return 0;
+    return length > PARSER_BODY_BYTES ? PARSER_LARGE_BODY : 0;
+}
+
+/* Transfer-Encoding: a list that may go on in further fields (RFC 9112 section 6.1). */
+static void parse_coding(struct parser *parser, struct slice value)
+{
+    const char *end = value.start + value.length;
+
+    parser->has_coding = true;
+    for (const char *p = value.start; p <= end; p++) {
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+        struct slice coding = trim(p, comma != NULL ? comma : end);
+
+        parser->coding_count++;
+        parser->ends_in_chunked = slice_is(coding, "chunked");
+        parser->chunked_count += parser->ends_in_chunked;
+        p = comma != NULL ? comma : end;
+    }
 }
 
 /* Connection: a list of options, of which two matter (RFC 9112 section 9.3). */
@@ -292,7 +366,9 @@ static int note_field(struct parser *parser, const struct field *field)
     case 14:
         return slice_is(field->name, "content-length") ? parse_length(request, field->value) : 0;
     case 17:
-        parser->has_coding |= slice_is(field->name, "transfer-encoding");
+        if (slice_is(field->name, "transfer-encoding")) {
+            parse_coding(parser, field->value);
+        }
         return 0;
     default:
         return 0;
@@ -319,16 +395,24 @@ static int parse_field(struct parser *parser, struct slice line)
     if (request->field_count == PARSER_FIELDS) {
         return PARSER_LONG_HEAD;
     }
-    while (start < end && (*start == ' ' || *start == '\t')) {
-        start++;
-    }
-    while (end > start && (end[-1] == ' ' || end[-1] == '\t')) {
-        end--;
-    }
     field = &request->fields[request->field_count++];
     field->name = (struct slice){line.start, name};
-    field->value = (struct slice){start, (size_t)(end - start)};
+    field->value = trim(start, end);
     return note_field(parser, field);
+}
+
+/* Only "chunked" alone is taken.  RFC 9112: in HTTP/1.0 or with a length it smells of
+ * smuggling (section 6.1); where it is not the last coding nobody knows where the body
+ * ends (section 6.3); before it there may be codings that this server does not have. */
+static int check_coding(const struct parser *parser)
+{
+    if (parser->request.has_length || parser->request.minor == 0) {
+        return PARSER_BAD_CODING;
+    }
+    if (!parser->ends_in_chunked || parser->chunked_count > 1) {
+        return PARSER_NOT_CHUNKED;
+    }
+    return parser->coding_count > 1 ? PARSER_UNKNOWN_CODING : 0;
 }
 
 /* What can only be judged when all fields are known. */
@@ -339,12 +423,9 @@ static int finish(struct parser *parser)
     if (request->minor > 0 && parser->host_count == 0) {
         return PARSER_NO_HOST;
     }
-    if (parser->has_coding) {
-        /* RFC 9112 section 6.1: with a length or in HTTP/1.0 it smells of smuggling. */
-        return request->has_length || request->minor == 0 ? PARSER_BAD_CODING : PARSER_UNKNOWN_CODING;
-    }
+    request->chunked = parser->has_coding;
     request->keep_alive = !parser->says_close && (request->minor > 0 || parser->says_keep_alive);
-    return 0;
+    return parser->has_coding ? check_coding(parser) : 0;
 }
 
 /* The head does not end within what has arrived. */
@@ -396,11 +477,12 @@ void parser_reset(struct parser *parser)
     request->field_count = 0;
     request->content_length = 0;
     request->minor = 0;
-    request->has_length = request->absolute = false;
+    request->has_length = request->chunked = request->absolute = false;
     request->keep_alive = request->expects_continue = false;
     parser->line_start = parser->searched = 0;
     parser->host_count = 0;
-    parser->has_request_line = parser->has_coding = false;
+    parser->has_request_line = parser->has_coding = parser->ends_in_chunked = false;
+    parser->coding_count = parser->chunked_count = 0;
     parser->says_close = parser->says_keep_alive = false;
 }
 

@@ -12,13 +12,16 @@
 #include <stdint.h>
 
 enum {
-    PARSER_HEAD_BYTES = 8192, /* bytes, of a whole head; more is 431 */
-    PARSER_LINE_BYTES = 8000, /* bytes, of the request line (RFC 9112 section 3 asks for 8000); more is 414 */
-    PARSER_METHOD_BYTES = 32, /* bytes, of a method; more is 501 */
-    PARSER_FIELDS = 64,       /* header fields of a request; more is 431 */
+    PARSER_HEAD_BYTES = WSGI_HEAD_BYTES, /* bytes, of a whole head; more is 431 */
+    PARSER_LINE_BYTES =
+        WSGI_LINE_BYTES, /* bytes, of the request line (RFC 9112 section 3 asks for 8000); more is 414 */
+    PARSER_METHOD_BYTES = WSGI_METHOD_BYTES, /* bytes, of a method; more is 501 */
+    PARSER_FIELDS = WSGI_FIELDS,             /* header fields of a request; more is 431 */
 };
 
-/* What is wrong with a head.  parser_status() gives the status it is answered with. */
+#define PARSER_BODY_BYTES ((uint64_t)WSGI_BODY_BYTES) /* bytes, of a body; more is 413 */
+
+/* What is wrong with a request.  parser_status() gives the status it is answered with. */
 enum parser_error {
     PARSER_BAD_REQUEST_LINE = -1,
     PARSER_BAD_TARGET = -2,
@@ -37,6 +40,9 @@ enum parser_error {
     PARSER_UNKNOWN_METHOD = -15,
     PARSER_UNKNOWN_CODING = -16,
     PARSER_UNKNOWN_VERSION = -17,
+    PARSER_NOT_CHUNKED = -18,
+    PARSER_BAD_CHUNK = -19,
+    PARSER_LONG_TRAILER = -20,
 };
 
 /* Bytes of the caller's buffer.  Not terminated. */
@@ -59,9 +65,10 @@ struct request {
     struct slice host;  /* of the absolute form or of Host; start is NULL when there is none */
     struct field fields[PARSER_FIELDS];
     unsigned field_count;
-    uint64_t content_length; /* bytes; 0 when there is no body */
+    uint64_t content_length; /* bytes; 0 when there is none */
     uint8_t minor;           /* 1 for HTTP/1.1 and later minors, 0 for HTTP/1.0 */
     bool has_length;         /* Content-Length was there */
+    bool chunked;            /* the body comes in chunks; content_length is 0 then */
     bool absolute;           /* the target was in absolute form, host comes from it */
     bool keep_alive;         /* the client would send another request (RFC 9112 section 9.3) */
     bool expects_continue;   /* RFC 9110 section 10.1.1 */
@@ -74,7 +81,10 @@ struct parser {
     size_t searched;   /* offset up to which no line end was found */
     unsigned host_count;
     bool has_request_line;
-    bool has_coding;
+    bool has_coding;        /* Transfer-Encoding was there */
+    unsigned coding_count;  /* its elements */
+    unsigned chunked_count; /* of them, those that are "chunked" */
+    bool ends_in_chunked;   /* the last of them is */
     bool says_close;
     bool says_keep_alive;
 };
@@ -93,6 +103,10 @@ int parser_status(int error);
 
 /* One English phrase for the client's developer; static. */
 const char *parser_explain(int error);
+
+/* Whether a byte may stand in a token, or in a field's value (RFC 9110 sections 5.5 and 5.6.2). */
+bool parser_is_token(char byte);
+bool parser_is_value(char byte);
 
 /* Compares without regard to ASCII case; `lower` must be lower case and terminated. */
 bool slice_is(struct slice slice, const char *lower);

@@ -5,12 +5,13 @@
 #include "deadline.h"
 #include "environ.h"
 #include "failure.h"
+#include "filewrapper.h"
+#include "framing.h"
 #include "input.h"
 #include "starter.h"
 
 enum {
-    RESPONSE_SMALL_BYTES = 512, /* bytes; a smaller chunk is copied behind its head, to leave in one send */
-    RESPONSE_PAUSE_MS = 10,     /* milliseconds before an iterable that gave b"" is stepped again */
+    RESPONSE_PAUSE_MS = 10, /* milliseconds before an iterable that gave b"" is stepped again */
 };
 
 static PyObject *close_name;
@@ -32,16 +33,21 @@ static PyObject *sequence_item(PyObject *sequence, Py_ssize_t index)
     return PyList_CheckExact(sequence) ? PyList_GET_ITEM(sequence, index) : PyTuple_GET_ITEM(sequence, index);
 }
 
-/* Whether the whole body is known: a list or tuple of one item at most, of bytes.
+/* Whether the whole body is known: a file in memory, or a list or tuple of one item at
+ * most, of bytes, or `chunk` of whatever else says that it has one item.
  * (PEP 3333, "Handling the Content-Length Header") */
-static bool known_length(const struct response *response, uint64_t *length)
+static bool known_length(const struct response *response, PyObject *chunk, uint64_t *length)
 {
     PyObject *iterable = response->iterable;
     Py_ssize_t size;
 
-    *length = 0;
-    if (iterable == NULL || !is_sequence(iterable)) {
-        return false;
+    *length = response->mapped_length;
+    if (iterable == NULL || response->mapped != NULL) {
+        return iterable != NULL;
+    }
+    if (!is_sequence(iterable)) {
+        *length = chunk == NULL ? 0 : (uint64_t)PyBytes_GET_SIZE(chunk);
+        return response->is_single;
     }
     size = sequence_size(iterable);
     if (size == 1 && PyBytes_Check(sequence_item(iterable, 0))) {
@@ -50,141 +56,52 @@ static bool known_length(const struct response *response, uint64_t *length)
     return size <= 1;
 }
 
-static void append_line(struct head *head, const char *line)
+static int not_started(void)
 {
-    head_append(head, line, strlen(line)); /* HEAD_RESERVE_BYTES holds all of them */
-}
-
-static void append_length(struct head *head, uint64_t length)
-{
-    char digits[20];
-    size_t n = sizeof digits;
-
-    do {
-        digits[--n] = (char)('0' + length % 10);
-        length /= 10;
-    } while (length > 0);
-    append_line(head, "Content-Length: ");
-    head_append(head, digits + n, sizeof digits - n);
-    append_line(head, "\r\n");
-}
-
-/* Decides where the body ends and says so.  known: the body is `length` bytes. */
-static void frame(struct response *r, bool known, uint64_t length)
-{
-    struct connection *c = r->connection;
-    bool bodiless = r->head.status == 204 || r->head.status == 304;
-
-    r->framing = RESPONSE_LENGTH;
-    r->remaining = r->head.has_length ? r->head.content_length : length;
-    if (bodiless || r->is_head) {
-        r->framing = RESPONSE_NO_BODY;
-        if (!bodiless && !r->head.has_length && known && length > 0) {
-            append_length(&r->head, length); /* an empty list says nothing about GET */
-        }
-    } else if (!r->head.has_length && known) {
-        append_length(&r->head, length);
-    } else if (!r->head.has_length && c->parser.request.minor > 0) {
-        r->framing = RESPONSE_CHUNKED;
-        append_line(&r->head, "Transfer-Encoding: chunked\r\n");
-    } else if (!r->head.has_length) {
-        r->framing = RESPONSE_TO_CLOSE;
-        c->keep_alive = false;
-    }
-}
-
-/* Completes the head; it cannot be taken back any more. */
-static void commit_head(struct response *r, bool known, uint64_t length)
-{
-    struct connection *c = r->connection;
-
-    frame(r, known, length);
-    if (r->iterable != NULL && r->iterator == NULL && c->body_unread > CONNECTION_DRAIN_BYTES + sizeof c->buffer) {
-        c->keep_alive = false; /* more than connection_finish() reads, and nobody is left to read it */
-    }
-    if (!r->head.has_server) {
-        append_line(&r->head, "Server: hipflask\r\n");
-    }
-    if (!c->keep_alive) {
-        append_line(&r->head, "Connection: close\r\n");
-    } else if (c->parser.request.minor == 0) {
-        append_line(&r->head, "Connection: keep-alive\r\n");
-    }
-    append_line(&r->head, "\r\n");
-    r->sent = true;
-}
-
-static void flush(struct response *r, bool more)
-{
-    r->connection->output.more = more;
-    r->lost |= connection_flush(r->connection) < 0;
-}
-
-static void append_chunk_size(struct head *head, size_t size)
-{
-    char digits[2 * sizeof size];
-    size_t n = sizeof digits;
-
-    do {
-        digits[--n] = "0123456789abcdef"[size & 15];
-        size >>= 4;
-    } while (size > 0);
-    head_append(head, digits + n, sizeof digits - n);
-    append_line(head, "\r\n");
-}
-
-/* Queues what stands in head and then size bytes of chunk, framed.  The output is empty
- * before, so that the head's bytes may be written to. */
-static void queue_chunk(struct response *r, PyObject *chunk, size_t size)
-{
-    struct output *output = &r->connection->output;
-    const char *end = r->framing == RESPONSE_CHUNKED ? "\r\n" : "";
-
-    if (r->framing == RESPONSE_CHUNKED) {
-        append_chunk_size(&r->head, size);
-    }
-    if (size <= RESPONSE_SMALL_BYTES && size + 2 <= r->head.capacity - r->head.length) {
-        head_append(&r->head, PyBytes_AS_STRING(chunk), size);
-        append_line(&r->head, end);
-        output_add(output, r->head.bytes, r->head.length);
-    } else {
-        output_add(output, r->head.bytes, r->head.length);
-        output_add(output, PyBytes_AS_STRING(chunk), size);
-        output_hold(output, chunk);
-        output_add(output, end, strlen(end));
-    }
-    r->head.length = 0;
+    PyErr_SetString(PyExc_RuntimeError, "the application gave a body before it called start_response()");
+    return -1;
 }
 
 int response_send(struct response *r, PyObject *chunk)
 {
-    size_t size = (size_t)PyBytes_GET_SIZE(chunk);
-    bool more;
+    PyObject *exact;
+    uint64_t length;
+    bool known;
 
     if (!r->started) {
-        PyErr_SetString(PyExc_RuntimeError, "the application gave a body before it called start_response()");
-        return -1;
+        return not_started();
     }
     if (!r->sent) {
-        uint64_t length;
-        bool known = known_length(r, &length);
+        known = known_length(r, chunk, &length);
+        framing_commit(r, known, length);
+    }
+    /* What is sent may be let go of while other Python code runs, which a subclass could notice. */
+    exact = PyBytes_CheckExact(chunk) ? Py_NewRef(chunk)
+                                      : PyBytes_FromStringAndSize(PyBytes_AS_STRING(chunk), PyBytes_GET_SIZE(chunk));
+    if (exact == NULL) {
+        return -1;
+    }
+    framing_send(r, (struct framing_piece){PyBytes_AS_STRING(exact), (size_t)PyBytes_GET_SIZE(exact), exact});
+    Py_DECREF(exact);
+    return 0;
+}
 
-        commit_head(r, known, length);
+/* The body is a file that lies in memory: no byte of it passes through Python.  A shorter
+ * Content-Length of the application's asks for its beginning. */
+static int send_mapped(struct response *r)
+{
+    struct framing_piece piece = {r->mapped, r->mapped_length, NULL};
+
+    if (!r->started) {
+        return not_started();
     }
-    if (r->framing == RESPONSE_NO_BODY) {
-        return 0;
+    if (r->head.has_length && r->head.content_length < piece.size) {
+        piece.size = (size_t)r->head.content_length;
     }
-    if (r->framing == RESPONSE_LENGTH) {
-        r->overrun |= size > r->remaining;
-        size = r->overrun ? (size_t)r->remaining : size;
-        r->remaining -= size;
+    if (!r->sent) {
+        framing_commit(r, true, piece.size);
     }
-    /* More may follow at once; if it does not, the safe point has it pushed out. */
-    more = r->framing != RESPONSE_LENGTH || r->remaining > 0;
-    if (size > 0 || r->head.length > 0) {
-        queue_chunk(r, chunk, size);
-        flush(r, more);
-    }
+    framing_send(r, piece);
     return 0;
 }
 
@@ -256,17 +173,38 @@ static void send_plain(struct response *r, int status, const char *text)
 {
     struct connection *c = r->connection;
 
-    c->keep_alive &= c->parser.request.minor > 0;
+    c->keep_alive &= c->parser.request.minor > 0 && !c->owes_continue;
+    c->owes_continue = false;
     head_set_plain(&r->head, status, text, !r->is_head, c->keep_alive);
     output_add(&c->output, r->head.bytes, r->head.length);
-    flush(r, false);
+    framing_flush(r, false);
+}
+
+static void send_refusal(struct response *r)
+{
+    switch (r->connection->refusal) {
+    case CONNECTION_TIMED_OUT:
+        send_plain(r, 408, "the request did not arrive in time");
+        break;
+    case CONNECTION_CROWDED:
+        send_plain(r, 503, "too many connections from this address");
+        break;
+    case CONNECTION_INCOMPLETE:
+        send_plain(r, 400, "the body ended early");
+        break;
+    default:
+        send_plain(r, parser_status(r->connection->refusal), parser_explain(r->connection->refusal));
+    }
 }
 
 /* The application raised; its exception is pending. */
 static void fail(struct response *r)
 {
-    if (r->lost && PyErr_ExceptionMatches(PyExc_ConnectionError)) {
-        PyErr_Clear(); /* that the client went away is no fault of the application */
+    bool client_fault = r->lost ? PyErr_ExceptionMatches(PyExc_ConnectionError)
+                                : r->connection->refusal != 0 && PyErr_ExceptionMatches(PyExc_OSError);
+
+    if (client_fault) {
+        PyErr_Clear(); /* that the client went away, or sent no proper body, is no fault of the application */
     } else {
         failure_print();
     }
@@ -275,7 +213,11 @@ static void fail(struct response *r)
         cut(r);
         return;
     }
-    send_plain(r, 500, "Internal Server Error");
+    if (client_fault) {
+        send_refusal(r);
+    } else {
+        send_plain(r, 500, "Internal Server Error");
+    }
     finish(r);
 }
 
@@ -288,15 +230,9 @@ static void end(struct response *r)
         return;
     }
     if (!r->sent) {
-        commit_head(r, true, 0);
+        framing_commit(r, true, 0);
     }
-    if (r->head.length > 0) {
-        output_add(&r->connection->output, r->head.bytes, r->head.length);
-    }
-    if (r->framing == RESPONSE_CHUNKED) {
-        output_add(&r->connection->output, "0\r\n\r\n", 5);
-    }
-    flush(r, false);
+    framing_end(r);
     close_iterable(r);
     if (r->overrun) {
         failure_note("the application gave more than its Content-Length; the rest was dropped");
@@ -343,19 +279,14 @@ static void pause_after_empty(struct response *r)
     r->gave_nothing = true;
 }
 
-static void step(struct response *r)
+/* One item, a new reference that is stolen; NULL at the end or with an exception set.  Returns 0,
+ * 1 when it was the last, or -1 with an exception set. */
+static int take_item(struct response *r, PyObject *item)
 {
-    PyObject *item = next_item(r);
     int result = 0;
 
-    r->resume_us = 0;
     if (item == NULL) {
-        if (PyErr_Occurred()) {
-            fail(r);
-        } else {
-            end(r);
-        }
-        return;
+        return PyErr_Occurred() ? -1 : 1;
     }
     if (!PyBytes_Check(item)) {
         PyErr_Format(PyExc_TypeError, "the body must be of bytes, not %.80s", Py_TYPE(item)->tp_name);
@@ -367,11 +298,24 @@ static void step(struct response *r)
         pause_after_empty(r);
     }
     Py_DECREF(item);
+    return result < 0 ? -1 : is_over(r);
+}
+
+static void step(struct response *r)
+{
+    int result;
+
+    r->resume_us = 0;
+    if (r->mapped != NULL) {
+        result = send_mapped(r) < 0 ? -1 : 1;
+    } else {
+        result = take_item(r, next_item(r));
+    }
     if (result < 0) {
         fail(r);
     } else if (r->lost) {
         cut(r);
-    } else if (is_over(r)) {
+    } else if (result > 0) {
         end(r);
     }
 }
@@ -388,8 +332,16 @@ bool response_advance(struct response *response)
     if (!output_is_empty(&response->connection->output)) {
         return sent > 0;
     }
-    if (connection_now_us() < response->resume_us) {
-        return false;
+    if (response->resume_us != 0) {
+        if (connection_now_us() < response->resume_us) {
+            return false;
+        }
+        /* Who gives nothing sends nothing, and would never learn that its client is gone. */
+        response->lost = !connection_is_alive(response->connection);
+        if (response->lost) {
+            cut(response);
+            return true;
+        }
     }
     step(response);
     return true;
@@ -402,13 +354,16 @@ static void begin(struct response *r, struct connection *connection)
 
     r->connection = connection;
     r->next = 0;
+    r->mapped = NULL;
+    r->mapped_length = 0;
+    r->is_single = false;
     r->remaining = r->resume_us = 0;
     r->framing = RESPONSE_NO_BODY;
     r->started = r->sent = r->overrun = r->lost = r->gave_nothing = false;
     r->is_head = method.length == 4 && memcmp(method.start, head_method, 4) == 0;
     head_release(&r->head);
     connection->state = CONNECTION_RESPONDING;
-    connection_set_due(connection, 0);
+    connection->due_us = 0;
 }
 
 /* What start_response is bound to, wsgi.input and environ.  Returns the last, or NULL
@@ -418,6 +373,20 @@ static PyObject *prepare(struct response *r)
     r->handle = starter_new(r);
     r->input = r->handle == NULL ? NULL : input_new(r->connection);
     return r->input == NULL ? NULL : environ_build(r->connection, r->input);
+}
+
+/* How an iterable that is no list can be gone through.  May leave an exception set. */
+static void look_at(struct response *r, PyObject *iterable)
+{
+    if (filewrapper_check(iterable) && filewrapper_map(iterable, &r->mapped, &r->mapped_length)) {
+        return;
+    }
+    r->iterator = PyObject_GetIter(iterable);
+    if (r->iterator == NULL || r->iterator == iterable) {
+        return; /* an iterator has no length; generators, the most of them, least of all */
+    }
+    r->is_single = PyObject_Size(iterable) == 1;
+    PyErr_Clear(); /* it need not have one */
 }
 
 /* Steals environ.  Returns what the application returned, or NULL with an exception set. */
@@ -434,7 +403,7 @@ static PyObject *call(struct response *r, PyObject *app, PyObject *environ)
     deadline_enter();
     result = PyObject_Vectorcall(app, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     if (result != NULL && !is_sequence(result)) {
-        r->iterator = PyObject_GetIter(result);
+        look_at(r, result);
     }
     Py_DECREF(callable);
     Py_DECREF(environ); /* within the entry: this may run code of the application */
@@ -469,22 +438,31 @@ void response_plain(struct response *response, struct connection *connection, in
     finish(response);
 }
 
+void response_refuse(struct response *response, struct connection *connection)
+{
+    begin(response, connection);
+    send_refusal(response);
+    finish(response);
+}
+
 void response_abort(struct response *response)
 {
     response->lost = true;
     cut(response);
 }
 
-int response_start(void)
+int response_start(const struct wsgi_config *config)
 {
+    head_start(config);
     if (close_name == NULL) {
         close_name = PyUnicode_InternFromString("close");
     }
-    return close_name == NULL ? -1 : starter_start();
+    return close_name == NULL || filewrapper_start(config->map_file) < 0 ? -1 : starter_start();
 }
 
 void response_stop(void)
 {
     starter_stop();
+    filewrapper_stop();
     Py_CLEAR(close_name);
 }

@@ -29,9 +29,12 @@ struct response {
     PyObject *iterable;            /* owned; what the application returned, until it is closed */
     PyObject *iterator;            /* owned; NULL for a list or tuple */
     Py_ssize_t next;               /* index of the next item of a list or tuple */
+    const char *mapped;            /* the whole body, of a file that lies in memory; or NULL */
+    size_t mapped_length;          /* bytes */
     uint64_t remaining;            /* bytes that Content-Length still promises */
     uint64_t resume_us;            /* not to be stepped before; 0: at once */
     enum response_framing framing;
+    bool is_single;    /* the iterable says that it has one item */
     bool is_head;      /* the request's method is HEAD */
     bool started;      /* start_response() was called and its head stands in `head` */
     bool sent;         /* the head is on its way and cannot be taken back */
@@ -42,7 +45,7 @@ struct response {
 };
 
 /* Creates the types.  Returns 0, or -1 with an exception set. */
-int response_start(void);
+int response_start(const struct wsgi_config *config);
 
 /* Calls app for the request connection has READY and takes the first step of what it
  * returns.  Never fails: an exception becomes a 500 and a traceback on sys.stderr.  The
@@ -51,6 +54,9 @@ void response_serve(struct response *response, struct connection *connection, Py
 
 /* Answers without Python: text/plain, `text` and a line end. */
 void response_plain(struct response *response, struct connection *connection, int status, const char *text);
+
+/* Answers what connection->refusal says, and closes. */
+void response_refuse(struct response *response, struct connection *connection);
 
 /* Sends a non-empty bytes object as part of the body, the head before it; the output must be empty.
  * For starter.c.  Returns 0, or -1 with an exception set. */

@@ -3,11 +3,11 @@
 #include <Python.h>
 
 #include "app.h"
-#include "connection.h"
 #include "deadline.h"
 #include "environ.h"
 #include "failure.h"
 #include "input.h"
+#include "pool.h"
 #include "response.h"
 
 enum { FAILURE_BYTES = 512 /* bytes of the page that tells why the import failed */ };
@@ -19,19 +19,18 @@ static struct {
     PyObject *app; /* owned; NULL until loaded */
     char failure[FAILURE_BYTES];
     unsigned next; /* the slot that is looked at first for the next call of the application */
-    struct response responses[CONNECTION_COUNT]; /* by the connection's number */
+    struct response responses[POOL_CONNECTIONS]; /* by the connection's number */
 } server;
 
 int wsgi_server_start(const struct wsgi_config *config)
 {
-    connection_pool_start(config->now_us);
+    pool_start(config->now_us);
     server.now_us = config->now_us;
     server.on_request = config->on_request;
     server.may_call = config->may_call;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
-    if (deadline_start(config->now_us, config->deadline_ms) < 0 ||
-        environ_start(config->server_name, config->port) < 0 || input_start() < 0 || response_start() < 0) {
+    if (deadline_start(config) < 0 || input_start() < 0 || response_start(config) < 0 || environ_start(config) < 0) {
         failure_print();
         return -1;
     }
@@ -55,17 +54,7 @@ int wsgi_server_load(const char *entry)
 
 int wsgi_server_accept(const struct transport *transport)
 {
-    return connection_open(transport) == NULL ? -1 : 0;
-}
-
-/* Answers a request that no application will see. */
-static void refuse(struct connection *connection, struct response *response)
-{
-    if (connection->refusal == CONNECTION_TIMED_OUT) {
-        response_plain(response, connection, 408, "the request did not arrive in time");
-    } else {
-        response_plain(response, connection, parser_status(connection->refusal), parser_explain(connection->refusal));
-    }
+    return pool_accept(transport) ? 0 : -1;
 }
 
 /* Moves one connection.  Returns whether anything changed. */
@@ -78,7 +67,7 @@ static bool advance(struct connection *connection, struct response *response)
     }
     changed = connection_advance(connection);
     if (connection->state == CONNECTION_REFUSED) {
-        refuse(connection, response);
+        response_refuse(response, connection);
     } else if (connection->state != CONNECTION_FLUSHING) {
         head_release(&response->head); /* a large one is no use to hold between requests */
     }
@@ -105,9 +94,9 @@ static void serve(struct connection *connection, struct response *response)
 /* Calls the application for the next connection in turn that waits for it. */
 static bool serve_next(void)
 {
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        unsigned index = (server.next + i) % CONNECTION_COUNT;
-        struct connection *connection = connection_at(index);
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        unsigned index = (server.next + i) % POOL_CONNECTIONS;
+        struct connection *connection = pool_at(index);
 
         if (connection->state == CONNECTION_READY && (server.may_call == NULL || server.may_call())) {
             server.next = index + 1;
@@ -120,10 +109,10 @@ static bool serve_next(void)
 
 bool wsgi_server_poll(void)
 {
-    bool changed = false;
+    bool changed = pool_make_room();
 
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        struct connection *connection = connection_at(i);
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        struct connection *connection = pool_at(i);
 
         if (connection->state != CONNECTION_FREE) {
             changed |= advance(connection, &server.responses[i]);
@@ -132,46 +121,29 @@ bool wsgi_server_poll(void)
     return serve_next() || changed;
 }
 
-/* When a connection wants to be looked at; 0: not before a byte moves. */
-static uint64_t due_us(const struct connection *connection, const struct response *response)
-{
-    uint64_t due = connection->due_us;
-
-    if (connection->state == CONNECTION_RESPONDING && response->resume_us != 0 &&
-        (due == 0 || response->resume_us < due)) {
-        due = response->resume_us;
-    }
-    return due;
-}
-
 uint32_t wsgi_server_next_timeout_ms(void)
 {
     uint64_t now = connection_now_us();
     uint64_t soonest = UINT64_MAX;
+    uint32_t room_ms = pool_next_timeout_ms(), ms = UINT32_MAX;
 
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        const struct connection *connection = connection_at(i);
-        uint64_t due = connection->state == CONNECTION_FREE ? 0 : due_us(connection, &server.responses[i]);
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        const struct connection *connection = pool_at(i);
+        uint64_t next = connection->state == CONNECTION_FREE ? UINT64_MAX : connection_next_us(connection);
+        uint64_t resume = connection->state == CONNECTION_RESPONDING ? server.responses[i].resume_us : 0;
 
-        if (due != 0 && due < soonest) {
-            soonest = due;
-        }
+        next = resume != 0 && resume < next ? resume : next;
+        soonest = next < soonest ? next : soonest;
     }
-    if (soonest == UINT64_MAX) {
-        return UINT32_MAX;
+    if (soonest != UINT64_MAX) {
+        ms = soonest <= now ? 0 : (uint32_t)((soonest - now + 999) / 1000);
     }
-    return soonest <= now ? 0 : (uint32_t)((soonest - now + 999) / 1000);
+    return ms < room_ms ? ms : room_ms;
 }
 
 int wsgi_server_check_deadline(void)
 {
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        struct connection *connection = connection_at(i);
-
-        if (connection->state == CONNECTION_RESPONDING) {
-            output_push(&connection->output, &connection->transport);
-        }
-    }
+    pool_advance();
     return deadline_check();
 }
 
@@ -179,21 +151,21 @@ unsigned wsgi_server_connections(void)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        count += connection_at(i)->state != CONNECTION_FREE;
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        count += pool_at(i)->state != CONNECTION_FREE;
     }
     return count;
 }
 
 void wsgi_server_unload(void)
 {
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
-        if (connection_at(i)->state == CONNECTION_RESPONDING) {
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        if (pool_at(i)->state == CONNECTION_RESPONDING) {
             response_abort(&server.responses[i]);
         }
     }
-    connection_pool_release();
-    for (unsigned i = 0; i < CONNECTION_COUNT; i++) {
+    pool_release();
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         head_release(&server.responses[i].head);
     }
     Py_CLEAR(server.app);
@@ -206,5 +178,5 @@ void wsgi_server_unload(void)
 void wsgi_server_stop(void)
 {
     wsgi_server_unload();
-    connection_pool_stop();
+    pool_stop();
 }

@@ -11,19 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
 #include "transport.h"
-
-struct wsgi_config {
-    const char *server_name;                             /* SERVER_NAME; copied */
-    uint16_t port;                                       /* SERVER_PORT */
-    uint32_t deadline_ms;                                /* milliseconds of one entry into Python; 0: no limit */
-    uint64_t (*now_us)(void);                            /* microseconds, monotonic */
-    void (*on_request)(const char *line, size_t length); /* may be NULL.  Called before the
-        application is, with the request line, which is not terminated and gone afterwards;
-        must not call Python or this server */
-    bool (*may_call)(void);                              /* may be NULL.  Asked before a request is given
-        to the application; false leaves it for a later poll */
-};
 
 /* Makes ready to serve, after Py_Initialize().  config is copied, but for its function
  * pointers' targets.  Every request is answered with a 500 until wsgi_server_load().
@@ -35,8 +24,9 @@ int wsgi_server_start(const struct wsgi_config *config);
 int wsgi_server_load(const char *entry);
 
 /* Takes over an accepted transport.  Never calls Python; may be called by the transport
- * from within its wait().  Returns 0, or -1 when all slots are taken: the transport then
- * stays the caller's. */
+ * from within its wait().  Returns 0, or -1 when all slots are taken, or the transport's ctx
+ * is NULL: the transport then stays the caller's, who offers it again.  Meanwhile an idle
+ * connection may be closed to make room. */
 int wsgi_server_accept(const struct transport *transport);
 
 /* Advances every connection by what is possible without waiting, every response by at
@@ -48,8 +38,9 @@ bool wsgi_server_poll(void);
  * UINT32_MAX when it has not. */
 uint32_t wsgi_server_next_timeout_ms(void);
 
-/* To be called at CPython's safe point, every few milliseconds while Python runs: sends
- * out what waits for a response's next chunk, and returns 0, or -1 with
+/* To be called at CPython's safe point, every few milliseconds while Python runs: moves every
+ * connection as far as that needs no Python, sends out what waits for a response's next chunk,
+ * and returns 0, or -1 with
  * hipflask.DeadlineExceeded set when the running entry is past its limit.  Never raises
  * outside of an entry, so the safe point may come at any time. */
 int wsgi_server_check_deadline(void);

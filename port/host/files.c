@@ -17,6 +17,12 @@ static int watch_application(void)
     return result;
 }
 
+int files_map(int fd, const void **data, size_t *len)
+{
+    (void)fd, (void)data, (void)len;
+    return -ENODEV; /* a file of the machine may change while it is sent */
+}
+
 int files_init(void)
 {
     if (chdir(options()->app) < 0)

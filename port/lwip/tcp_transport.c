@@ -163,13 +163,11 @@ static struct slot *free_slot(void)
     return NULL;
 }
 
-/* Gives pcb a slot and offers it to the listener's owner. */
+/* Gives pcb a slot and offers it to the listener's owner; without one he is only told
+ * that somebody wants it. */
 static bool hand_over(struct listener *listener, struct tcp_pcb *pcb)
 {
     struct slot *slot = free_slot();
-    if (slot == NULL)
-        return false;
-
     struct transport transport = {
         .ops = &ops,
         .ctx = slot,
@@ -179,7 +177,7 @@ static bool hand_over(struct listener *listener, struct tcp_pcb *pcb)
     };
     ipaddr_ntoa_r(&pcb->remote_ip, transport.peer_address, sizeof transport.peer_address);
     ipaddr_ntoa_r(&pcb->local_ip, transport.local_address, sizeof transport.local_address);
-    if (listener->accept(&transport) < 0)
+    if (listener->accept(&transport) < 0 || slot == NULL)
         return false;
 
     slot->used = true;

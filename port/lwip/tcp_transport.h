@@ -11,8 +11,9 @@
 #include "transport.h"
 
 /* Listens on `port` of every address.  For each connection accept() gets a transport, by
- * value; below zero says "not now": the client is kept waiting and offered
- * again.  accept() runs inside lwIP: it may only take note, not use the transport.
+ * value; below zero says "not now": the client is kept waiting and offered again.  A
+ * transport without ctx stands for a client that waits for a slot: it cannot be had yet.
+ * accept() runs inside lwIP: it may only take note, not use the transport.
  * Returns 0, PORT_ERR_NOMEM (no listener left) or PORT_ERR_ARG (the port is taken). */
 int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *));
 

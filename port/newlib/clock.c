@@ -2,6 +2,7 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "port.h"
@@ -13,6 +14,7 @@ enum {
 };
 
 static int64_t realtime_base_us; /* real time at reset */
+static bool known;               /* somebody has set it */
 static int (*wait_hook)(void);
 
 int64_t clock_realtime_us(void)
@@ -30,9 +32,20 @@ struct timespec clock_realtime(void)
     };
 }
 
-void clock_set_realtime(int64_t unix_us)
+int64_t clock_known_time(void)
+{
+    return known ? clock_realtime_us() / CLOCK_US_PER_S : -1;
+}
+
+void clock_assume_realtime(int64_t unix_us)
 {
     realtime_base_us = unix_us - (int64_t)port_micros();
+}
+
+void clock_set_realtime(int64_t unix_us)
+{
+    clock_assume_realtime(unix_us);
+    known = true;
 }
 
 void clock_on_wait(int (*hook)(void))

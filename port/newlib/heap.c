@@ -18,6 +18,7 @@ static char *brk0 = __heap0_start; /* end of what the first region gave */
 static char *brk1 = __heap1_start; /* end of what the second one gave */
 static bool in_second;
 static size_t high_water;
+static size_t limit = SIZE_MAX; /* bytes that may be given */
 
 static size_t given(void)
 {
@@ -39,6 +40,10 @@ void *_sbrk(ptrdiff_t increment)
 {
     char *previous = in_second ? brk1 : brk0;
 
+    if (increment > 0 && given() + (size_t)increment > limit) {
+        errno = ENOMEM;
+        return (char *)-1;
+    }
     if (!in_second && !move(&brk0, increment, __heap0_start, __heap0_end)) {
         /* The rest of the first region stays unused: malloc wants rising addresses. */
         in_second = increment > 0 && move(&brk1, increment, __heap1_start, __heap1_end);
@@ -70,4 +75,12 @@ size_t heap_total(void)
 size_t heap_high_water(void)
 {
     return high_water;
+}
+
+void heap_limit(size_t more)
+{
+    size_t reserve = heap_total() / 4 < HEAP_RESERVE_BYTES ? heap_total() / 4 : HEAP_RESERVE_BYTES;
+    size_t most = heap_total() - reserve;
+
+    limit = more == SIZE_MAX ? SIZE_MAX : most > given() && more < most - given() ? given() + more : most;
 }

@@ -331,6 +331,16 @@ static void rom_closedir(struct vfs_dir *dir)
     (void)dir;
 }
 
+static int rom_map(struct vfs_file *file, const void **data, size_t *len)
+{
+    const struct romfs *fs = file->fs;
+    const struct romfs_entry *entry = file->node;
+
+    *data = fs->image + entry->data;
+    *len = entry->size;
+    return 0;
+}
+
 const struct vfs_ops romfs_ops = {
     .open = rom_open,
     .close = rom_close,
@@ -340,4 +350,5 @@ const struct vfs_ops romfs_ops = {
     .opendir = rom_opendir,
     .readdir = rom_readdir,
     .closedir = rom_closedir,
+    .map = rom_map,
 };

@@ -61,7 +61,8 @@ struct vfs_entry {
  * no leading slash, "" is its root, shorter than VFS_PATH_BYTES.  The caller, vfs.c,
  * checks descriptors, access modes and O_APPEND and keeps the position; it gives ""
  * to mkdir, rmdir, unlink and rename never.  A read-only file system leaves `write`
- * and all from `truncate` on NULL, which gives EROFS.  All return >= 0 or -errno. */
+ * and all from `truncate` on NULL, which gives EROFS; only a file system whose files lie in
+ * memory for good has `map`.  All return >= 0 or -errno. */
 struct vfs_ops {
     /* Opens or, with O_CREAT, makes a file; directories give EISDIR.  O_EXCL and
      * O_TRUNC are the file system's to honour. */
@@ -75,6 +76,8 @@ struct vfs_ops {
     /* 1: *entry is the next name; 0: there are no more.  "." and ".." are not given. */
     int (*readdir)(struct vfs_dir *dir, struct vfs_entry *entry);
     void (*closedir)(struct vfs_dir *dir);
+    /* Where the whole file lies; `data` lives as long as the file system. */
+    int (*map)(struct vfs_file *file, const void **data, size_t *len);
 
     int (*truncate)(struct vfs_file *file, off_t length);
     int (*mkdir)(void *fs, const char *path, mode_t mode);
@@ -98,6 +101,10 @@ ssize_t vfs_write(int fd, const void *buf, size_t len);
 off_t vfs_lseek(int fd, off_t offset, int whence);
 int vfs_fstat(int fd, struct stat *status);
 int vfs_ftruncate(int fd, off_t length);
+
+/* Where the bytes of an open file lie, to use them without a copy; they stay there, also when it is
+ * closed.  ENODEV: nowhere in memory. */
+int vfs_map(int fd, const void **data, size_t *len);
 
 /* 1 for a console, 0 for another file, or EBADF. */
 int vfs_isatty(int fd);

@@ -198,6 +198,16 @@ int vfs_fstat(int fd, struct stat *status)
     return file == NULL ? -EBADF : file->ops->fstat(file, status);
 }
 
+int vfs_map(int fd, const void **data, size_t *len)
+{
+    struct vfs_file *file = file_of(fd);
+
+    if (file == NULL) {
+        return -EBADF;
+    }
+    return file->ops->map == NULL ? -ENODEV : file->ops->map(file, data, len);
+}
+
 int vfs_ftruncate(int fd, off_t length)
 {
     struct vfs_file *file = file_of(fd);

@@ -7,6 +7,7 @@ import target
 from rawhttp import request_bytes
 from target import TargetTest
 
+PLAIN = request_bytes("GET", "/")
 BIG = bytes(index * 7 % 251 for index in range(1 << 16)) * 16  # 1 MiB
 LINES = b"first\nsecond line\n\nlast, without an end"
 
@@ -96,6 +97,14 @@ class TransferTest(TargetTest):
         result = self.post("/digest", BIG).json()
         self.assertEqual(result, {"size": len(BIG), "sha256": hashlib.sha256(BIG).hexdigest()})
 
+    def test_a_hundred_megabytes(self):
+        """Through the few kilobytes of a connection's buffers."""
+        client = self.client()
+        client.start("POST", "/upload", {"Content-Length": str(100 * len(BIG))})
+        for _ in range(100):
+            client.send(BIG)
+        self.assertEqual(client.read_response().json(), 100 * len(BIG))
+
     def test_an_upload_in_many_small_pieces(self):
         client = self.client()
         body = BIG[:30_000]
@@ -108,6 +117,76 @@ class TransferTest(TargetTest):
         client = self.client()
         client.send(b"POST /echo HTTP/1.1\r\nHost: device.test\r\nContent-Length: 0003\r\n\r\nabc")
         self.assertEqual(client.read_response().body, b"abc")
+
+
+def chunked(body: bytes, size: int, end: bytes = b"0\r\n\r\n") -> bytes:
+    """A body in chunks of a size."""
+    pieces = (body[at:at + size] for at in range(0, len(body), size))
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + end
+
+
+class ChunkedTest(TargetTest):
+    """RFC 9112 section 7.1."""
+
+    HEAD = b"POST %s HTTP/1.1\r\nHost: device.test\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    def test_a_body_in_chunks(self):
+        client = self.client()
+        for size in (1, 7, 100, 5000):
+            for body in (b"", b"x", BIG[:3000], BIG[:100_000] if size > 1 else BIG[:9000]):
+                with self.subTest(size=size, body=len(body)):
+                    client.send(self.HEAD % b"/digest" + chunked(body, size))
+                    self.assertEqual(client.read_response().json(),
+                                     {"size": len(body), "sha256": hashlib.sha256(body).hexdigest()})
+
+    def test_all_ways_to_read(self):
+        for body in (LINES, LINES.replace(b"second", b"s" * 20_000)):
+            for steps in ("read", "read:100000", "read:5,read", "readlines", "iter", "readline,readline,read:1,readlines"):
+                with self.subTest(steps=steps, body=len(body)):
+                    plain = self.post(f"/read?steps={steps}", body).json()
+                    client = self.client()
+                    client.send(self.HEAD % f"/read?steps={steps}".encode() + chunked(body, 333))
+                    self.assertEqual(client.read_response().json(), plain)
+
+    def test_extensions_and_trailers_are_dropped(self):
+        client = self.client()
+        client.send(self.HEAD % b"/echo" + b'3;a;b="c;d"\r\nabc\r\n0 ;e\r\nX-Evil: 1\r\nContent-Length: 9\r\n\r\n' + PLAIN)
+        self.assertEqual(client.read_response().body, b"abc")
+        self.assertEqual(client.read_response().text, "probe\n")
+
+    def test_the_environ_of_a_chunked_body(self):
+        client = self.client()
+        client.send(self.HEAD % b"/environ" + b"3\r\nabc\r\n0\r\n\r\n")
+        environ = client.read_response().json()
+        self.assertIn(environ.get("CONTENT_LENGTH"), (None, "3"))
+        self.assertNotIn("HTTP_TRAILER", environ)
+        self.assertIs(environ["wsgi.input_terminated"], True)
+
+    def test_a_request_behind_it(self):
+        client = self.client()
+        client.send(self.HEAD % b"/unread" + chunked(BIG[:20_000], 1000) + PLAIN)
+        self.assertEqual(client.read_response().text, "unread\n")
+        self.assertEqual(client.read_response().text, "probe\n")
+
+    def test_byte_by_byte(self):
+        client = self.client()
+        for byte in self.HEAD % b"/echo" + b"4\r\nabcd\r\n0\r\nX: y\r\n\r\n":
+            client.send(bytes([byte]))
+        self.assertEqual(client.read_response().body, b"abcd")
+
+    def test_malformed_chunks_are_refused(self):
+        for body in (b"x\r\n", b"3\nabc\n0\n\n", b"3\r\nabcd\r\n0\r\n\r\n", b"-1\r\n", b"0x3\r\nabc\r\n", b"3 \r\nabc\r\n",
+                     b"3;a\nb\r\nabc\r\n", b"0\r\n bad\r\n\r\n", b"3;" + b"e" * 400 + b"\r\n"):
+            with self.subTest(body):
+                self.assert_refused(self.HEAD % b"/echo" + body, 400)
+        self.assert_refused(self.HEAD % b"/echo" + b"FFFFFFFFFFFFFFFFF\r\n", 413)
+        self.assert_refused(self.HEAD % b"/echo" + b"0\r\n" + b"X: y\r\n" * 1000, 431)
+        self.assert_serving()
+
+    def test_malformed_chunks_that_come_late(self):
+        """When the app reads already: no 200, and the connection ends."""
+        self.assert_refused(self.HEAD % b"/digest" + chunked(BIG[:20_000], 1000, b"oops\r\n") + PLAIN, 400)
+        self.assert_serving()
 
 
 class UnreadTest(TargetTest):
@@ -149,11 +228,29 @@ class ExpectTest(TargetTest):
 
     def test_continue_is_sent_before_the_body(self):
         client = self.client()
-        client.start("POST", "/echo", {"Expect": "100-continue", "Content-Length": "5"})
-        self.assertEqual(client.read_response().status, 100)
+        for fields, body in (({"Content-Length": "5"}, b"12345"),
+                             ({"Transfer-Encoding": "chunked"}, b"5\r\n12345\r\n0\r\n\r\n")):
+            client.start("POST", "/echo", {"Expect": "100-continue", **fields})
+            self.assertEqual(client.read_response().status, 100)
+            client.send(body)
+            self.assertEqual(client.read_response().body, b"12345")
+            self.assertEqual(client.get("/").text, "probe\n")
+
+    def test_no_continue_when_nobody_reads(self):
+        for route, status in (("/unread", 200), ("/fail", 500), ("/nowhere", 404)):
+            with self.subTest(route):
+                client = self.client()
+                client.start("POST", route, {"Expect": "100-continue", "Content-Length": "5"})
+                response = client.read_response()
+                self.assertEqual((response.status, response.header("Connection")), (status, "close"))
+                self.assertTrue(client.is_closed())
+
+    def test_no_continue_behind_the_head_of_the_answer(self):
+        client = self.client()
+        client.start("POST", "/read-after-start", {"Expect": "100-continue", "Content-Length": "5"})
+        self.assertEqual(client.read_head()[1], 200)
         client.send(b"12345")
-        self.assertEqual(client.read_response().body, b"12345")
-        self.assertEqual(client.get("/").text, "probe\n")
+        self.assertEqual(b"".join(client.read_chunks()), b"begun,5")
 
     def test_no_continue_without_a_body(self):
         client = self.client()

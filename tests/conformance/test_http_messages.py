@@ -151,6 +151,7 @@ class SyntaxTest(TargetTest):
             b"Content-Length: 1,2\r\n",
             b"Content-Length: 0x1\r\n",
             b"Content-Length: 1\r\nContent-Length: 2\r\n",
+            b"Content-Length: 1\r\nContent-Length: 1\r\n",
             b"Content-Length: 99999999999999999999999\r\n",
         ):
             with self.subTest(line):
@@ -168,11 +169,27 @@ class SyntaxTest(TargetTest):
         self.assert_refused(data, 400)
 
     def test_an_unknown_coding_is_refused(self):
-        data = b"POST /echo HTTP/1.1\r\nHost: device.test\r\nTransfer-Encoding: gzip\r\n\r\n"
+        """RFC 9112 sections 6.1 and 6.3."""
+        for codings, status in (("gzip", 400), ("gzip, chunked", 501), ("chunked, chunked", 400), ("chunked, gzip", 400),
+                                ("identity", 400), ("xchunked", 400), ("", 400)):
+            with self.subTest(codings):
+                self.assert_refused(request_bytes("POST", "/echo", {"Transfer-Encoding": codings}) + b"0\r\n\r\n", status)
+        self.assert_refused(b"POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)
+
+    def test_a_method_that_is_for_proxies(self):
+        self.assert_refused(b"CONNECT device.test:80 HTTP/1.1\r\nHost: device.test:80\r\n\r\n", 501)
+
+    def test_an_upgrade_is_ignored(self):
         client = self.client()
-        client.send(data)
-        self.assertIn(client.read_response().status, (400, 501))
-        self.assertTrue(client.is_closed())
+        response = client.get("/", Connection="Upgrade, HTTP2-Settings", Upgrade="h2c", HTTP2_Settings="AA")
+        self.assertEqual((response.status, response.text), (200, "probe\n"))
+        self.assertEqual(client.get("/").text, "probe\n")
+
+    def test_another_expectation(self):
+        self.assert_refused(request_bytes("GET", "/", {"Expect": "200-ok"}), 417)
+
+    def test_a_body_beyond_the_limit(self):
+        self.assert_refused(request_bytes("POST", "/echo", {"Content-Length": "1099511627776"}), 413)
 
     def test_host_is_required_once(self):
         self.assert_refused(b"GET / HTTP/1.1\r\n\r\n", 400)

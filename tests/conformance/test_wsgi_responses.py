@@ -1,7 +1,9 @@
 """PEP 3333: start_response, write, iterables, and what goes over the wire for them."""
 
+import email.utils
 import hashlib
 import re
+import time
 import unittest
 
 import target
@@ -28,6 +30,7 @@ class BodyTest(TargetTest):
         response = self.get("/")
         self.assertEqual(response.header("Content-Length"), "6")
         self.assertIsNone(response.chunks)
+        self.assertEqual(self.get("/single").header("Content-Length"), "9")
 
     def test_an_empty_list_gets_length_zero(self):
         response = self.get("/list")
@@ -101,6 +104,32 @@ class BodyTest(TargetTest):
         self.assertTrue(client.get("/").status == 200)
 
 
+class FileTest(TargetTest):
+    """PEP 3333, "Optional Platform-Specific File Handling"."""
+
+    def test_a_file_of_the_app(self):
+        facts = self.get("/file-facts").json()
+        client = self.client()
+        for query in ("", f"?length={facts['size']}"):
+            response = client.get(f"/file{query}")
+            self.assertEqual({"size": len(response.body), "sha256": hashlib.sha256(response.body).hexdigest()}, facts)
+        self.assertEqual(client.get("/file?length=100").body, response.body[:100])
+        self.assertEqual(client.get("/file?skip=5000").body, response.body[5000:])
+        self.assertEqual(client.get("/file?skip=99999999").body, b"")
+        self.assertEqual(client.request("HEAD", f"/file?length={facts['size']}").header("Content-Length"), str(facts["size"]))
+        self.assertEqual(client.get("/").text, "probe\n")
+
+    def test_a_file_that_is_none(self):
+        self.assertEqual(self.get("/wrapped-bytes").body, b"0123456789")
+
+    def test_several_at_once_to_slow_readers(self):
+        clients = [self.client() for _ in range(4)]
+        for client in clients:
+            client.start("GET", "/file")
+        self.assert_serving()
+        self.assertEqual(len({client.read_response().body for client in clients}), 1)
+
+
 class HeadTest(TargetTest):
     def test_a_status_without_a_body(self):
         client = self.client()
@@ -110,7 +139,22 @@ class HeadTest(TargetTest):
                 self.assertEqual((response.status, response.header("X-Probe")), (status, "1"))
                 self.assertIsNone(response.header("Transfer-Encoding"))
                 self.assertEqual(client.get("/").text, "probe\n")
+                self.assertEqual(client.get(f"/bodiless?status={status}&body=secret").body, b"")
+                self.assertEqual(client.get("/").text, "probe\n")
         self.assertIsNone(client.get("/bodiless?status=204").header("Content-Length"))
+
+    def test_a_status_that_says_so_itself(self):
+        """RFC 9110 section 15.3.6."""
+        client = self.client()
+        response = client.get("/bodiless?status=205&body=secret")
+        self.assertEqual((response.header("Content-Length"), response.body), ("0", b""))
+        self.assertEqual(client.get("/").text, "probe\n")
+
+    def test_the_date_is_right_or_missing(self):
+        """RFC 9110 section 6.6.1: a server without a clock sends none."""
+        date = self.get("/").header("Date")
+        if date is not None:
+            self.assertLess(abs(email.utils.parsedate_to_datetime(date).timestamp() - time.time()), 60)
 
     def test_fields_arrive_as_they_were_given(self):
         response = self.get("/fields")
@@ -172,6 +216,17 @@ class ValidatorTest(TargetTest):
         self.assertEqual(client.post("/valid", b"body", "text/plain").text, "valid body")
         self.assertEqual(client.request("HEAD", "/valid").status, 200)
         self.assertEqual(client.get("/valid").text, "valid ")
+
+    def test_it_finds_nothing_around_the_polite_routes(self):
+        client = self.client()
+        for route in ("/", "/unread", "/download?size=50000", "/download?size=5000&length=1", "/list?item=a&item=b",
+                      "/tuple", "/generator", "/late-start", "/file", "/wrapped-bytes", "/write", "/write-with-length",
+                      "/bodiless?status=304", "/errors", "/single", "/counts", "/file-facts"):
+            for method, body in (("GET", None), ("HEAD", None), ("POST", b"body")):
+                with self.subTest(f"{method} {route}"):
+                    plain = self.client().request(method, route, {"Content-Type": "text/plain"}, body)
+                    checked = client.request(method, f"/validated{route}", {"Content-Type": "text/plain"}, body)
+                    self.assertEqual((checked.status, checked.body), (plain.status, plain.body))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from rawhttp import Client, request_bytes
 CLIENTS = 16
 HTTP_PORT = 80
 SLOW_SECONDS = 20
-BODY_PATIENCE = 5  # seconds the server waits for a byte of a body that the app is reading
+BODY_PATIENCE = 4  # seconds the server waits for a byte of a body that the app is reading, while others wait
 IDLE_SHARE = 0.05  # of a core
 BUFFER_BYTES = 8192  # a body up to this size is complete before the app is called
 
@@ -79,6 +79,25 @@ class ManyTest(ClientsTest):
 
         self.await_true(served, "a seventeenth client")
         self.assertEqual(clients[1].get("/").status, 200)
+
+
+    def test_an_idle_connection_makes_room(self):
+        """Who only keeps a connection is no reason for others to wait."""
+        idle = [self.client() for _ in range(CLIENTS)]
+        for client in idle:
+            self.assertEqual(client.get("/").status, 200)
+        for _ in range(3):
+            with device.client() as client:
+                self.assertEqual(client.get("/").status, 200)
+        self.assertTrue(idle[0].is_closed())
+
+    def test_a_connection_serves_a_thousand_requests(self):
+        client = self.client()
+        for _ in range(10):
+            client.send(request_bytes("GET", "/") * 100)
+            fields = [client.read_response().header("Connection") for _ in range(100)]
+        self.assertEqual(fields, [None] * 99 + ["close"])
+        self.assertTrue(client.is_closed())
 
 
 class StallTest(ClientsTest):

@@ -144,6 +144,21 @@ class MemoryTest(TroubleTest):
         self.assertEqual(device.get("/take-memory").status, 500)
         self.wait_for("MemoryError")
 
+    def test_a_response_larger_than_the_machine(self):
+        for _ in range(3):
+            self.assertEqual(device.get("/long-answer").status, 500)
+        self.wait_for("MemoryError")
+
+    def test_nothing_is_lost(self):
+        """After the failures before, as much is free as at first, again and again."""
+        used = []
+        for _ in range(4):
+            for target in ("/take-memory-bit-by-bit", "/long-answer", "/recurse", "/fail"):
+                self.assertIn(device.get(target).status, (500, 503))
+            used.append(device.gauge()["heap"]["used"])
+        print(f"heap in use: {used}")
+        self.assertLess(abs(used[-1] - used[1]), 4096)
+
     def test_all_of_it_in_small_blocks(self):
         for _ in range(3):
             self.assertIn(device.get("/take-memory-bit-by-bit").status, (500, 503))

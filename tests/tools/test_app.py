@@ -20,6 +20,8 @@ WRONG = {
     '[app]\noptimize = true': r"optimize: must be one of",
     '[limits]\ndeadline = 0': r":2: \[limits\] deadline: must be seconds",
     '[limits]\ndeadline = "3"': r"\[limits\] deadline: must be seconds",
+    '[limits]\nmemory = -1': r":2: \[limits\] memory: must be bytes",
+    '[limits]\nmemory = "2 MB"': r"\[limits\] memory: must be bytes",
     '[app': r"hipflask\.toml: .*line 1|hipflask\.toml: .*end of document",
 }
 
@@ -31,16 +33,16 @@ class ManifestTest(InDirectory):
 
     def test_defaults(self):
         app = load(self.directory)
-        self.assertEqual((app.entry, app.optimize, app.deadline, app.packages), ("app", 2, 30.0, []))
+        self.assertEqual((app.entry, app.optimize, app.deadline, app.memory, app.packages), ("app", 2, 30.0, 0, []))
 
     def test_everything_set(self):
         self.write("web/site.py")
         self.write("vendor/lib.py")
         self.write("hipflask.toml", '[app]\nentry = "web.site:make_app()"\npackages = ["python3-markdown", "vendor"]\n'
                                     'modules = ["jinja2.*"]\nexclude = ["tests/*", "notes/"]\noptimize = 0\n'
-                                    "[limits]\ndeadline = 2.5\n")
+                                    "[limits]\ndeadline = 2.5\nmemory = 2_000_000\n")
         app = load(self.directory)
-        self.assertEqual((app.entry, app.optimize, app.deadline), ("web.site:make_app()", 0, 2.5))
+        self.assertEqual((app.entry, app.optimize, app.deadline, app.memory), ("web.site:make_app()", 0, 2.5, 2_000_000))
         self.assertEqual(app.debian_packages, ["python3-markdown"])
         self.assertEqual(app.own_directories, [self.directory / "vendor"])
         self.assertTrue(app.excludes("tests/a/b.py") and app.excludes("notes"))

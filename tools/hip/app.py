@@ -8,6 +8,7 @@
     optimize = 2                      # 0, 1 or 2, as of compile()
     [limits]
     deadline = 30                     # seconds a request may take in the app
+    memory = 0                        # bytes a request may take of the heap at a time; 0: all but the reserve
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from hip.packages import fetch_packages
 MANIFEST = "hipflask.toml"
 ENTRY_FILES = ("app.py", "wsgi.py")
 MAX_DEADLINE_SECONDS = 86400
+MAX_MEMORY_BYTES = 1 << 31
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 MODULE = re.compile(rf"{IDENTIFIER}(\.{IDENTIFIER})*")
@@ -50,6 +52,7 @@ class App:
     exclude: list[str] = field(default_factory=list)
     optimize: int = 2
     deadline: float = 30.0
+    memory: int = 0
 
     @property
     def name(self) -> str:
@@ -113,7 +116,7 @@ def load(directory: Path) -> App:
     entry = reader.entry()
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
-              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline())
+              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory())
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
@@ -136,7 +139,7 @@ def default_entry(directory: Path) -> str:
 class _Reader:
     """Takes checked values out of a manifest; what nobody took is an unknown key."""
 
-    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline",)}
+    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory")}
 
     def __init__(self, path: Path, text: str, data: dict):
         self.path = path
@@ -169,6 +172,12 @@ class _Reader:
         if type(value) not in (int, float) or not 0 < value <= MAX_DEADLINE_SECONDS:
             self.fail("limits", "deadline", f"must be seconds, above 0 and at most {MAX_DEADLINE_SECONDS}")
         return float(value)
+
+    def memory(self) -> int:
+        value = self._value("limits", "memory", 0)
+        if type(value) is not int or not 0 <= value <= MAX_MEMORY_BYTES:
+            self.fail("limits", "memory", f"must be bytes, at most {MAX_MEMORY_BYTES}, or 0 for all but the reserve")
+        return value
 
     def finish(self) -> None:
         """Fails for a section or key that does not exist."""

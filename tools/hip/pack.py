@@ -150,6 +150,7 @@ def write_application(app: App, built_at: int, out: Path) -> None:
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
+        f"    .memory_bytes = {app.memory},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
         "const struct application *application(void)\n{\n    return &built;\n}\n"

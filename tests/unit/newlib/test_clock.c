@@ -28,8 +28,12 @@ static void real_time_runs_on_from_where_it_was_set(void **state)
     (void)state;
     fake_port_now_us = 5000;
     assert_int_equal(clock_realtime_us(), 5000);
+    clock_assume_realtime(1600000000000000);
+    assert_int_equal(clock_realtime().tv_sec, 1600000000);
+    assert_int_equal(clock_known_time(), -1);
     clock_set_realtime(1700000000123456);
     fake_port_now_us += 1000000;
+    assert_int_equal(clock_known_time(), 1700000001);
     assert_int_equal(clock_realtime_us(), 1700000001123456);
     assert_int_equal(clock_realtime().tv_sec, 1700000001);
     assert_int_equal(clock_realtime().tv_nsec, 123456000);

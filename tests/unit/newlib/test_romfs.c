@@ -159,6 +159,21 @@ static void files_can_be_used_where_they_lie(void **state)
     assert_int_equal(romfs_map(&rom, "nothing", &data, &len), -ENOENT);
 }
 
+static void open_files_can_be_used_where_they_lie(void **state)
+{
+    const void *data, *same;
+    size_t len;
+    int fd = vfs_open("/rom/app/app.py", O_RDONLY, 0);
+
+    (void)state;
+    assert_int_equal(romfs_map(&rom, "app/app.py", &same, &len), 0);
+    assert_int_equal(vfs_map(fd, &data, &len), 0);
+    assert_ptr_equal(data, same);
+    assert_int_equal(len, 15);
+    vfs_close(fd);
+    assert_int_equal(vfs_map(fd, &data, &len), -EBADF);
+}
+
 static void a_flipped_bit_is_found_on_demand(void **state)
 {
     (void)state;
@@ -281,6 +296,7 @@ int main(void)
         cmocka_unit_test(status_tells_size_type_and_time),
         cmocka_unit_test(nothing_can_be_written),
         cmocka_unit_test(files_can_be_used_where_they_lie),
+        cmocka_unit_test(open_files_can_be_used_where_they_lie),
         cmocka_unit_test(a_flipped_bit_is_found_on_demand),
         cmocka_unit_test(what_is_no_image_is_refused),
         cmocka_unit_test(no_changed_byte_leads_outside),

@@ -82,9 +82,26 @@ int harness_group_teardown(void **state)
     return Py_FinalizeEx();
 }
 
-const struct wsgi_config *harness_config(unsigned deadline_ms)
+static int map_file(int fd, const void **data, size_t *length)
 {
-    static struct wsgi_config config = {.server_name = "device", .port = 80, .now_us = now_us};
+    static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz", large[200000];
+
+    *data = fd == 7 ? alphabet : large;
+    *length = fd == 7 ? sizeof alphabet - 1 : sizeof large;
+    return fd == 7 || fd == 8 ? 0 : -1;
+}
+
+struct wsgi_config *harness_config(unsigned deadline_ms)
+{
+    static struct wsgi_config config;
+
+    config = (struct wsgi_config){
+        .server_name = "device",
+        .software = "hipflask",
+        .port = 80,
+        .now_us = now_us,
+        .map_file = map_file,
+    };
 
     config.deadline_ms = deadline_ms;
     return &config;
@@ -120,15 +137,28 @@ void harness_app(const char *name)
     assert_int_equal(wsgi_server_load(entry), 0);
 }
 
-struct memory_transport *harness_connect(void)
+struct memory_transport *harness_connect_from(const char *address)
 {
     struct memory_transport *client = &clients[client_count];
-    struct transport transport = memory_transport_of(client);
+    struct transport transport;
 
     assert_true(client_count < HARNESS_CLIENTS);
     memory_transport_init(client);
+    client->address = address;
+    transport = memory_transport_of(client);
     accepted[client_count] = wsgi_server_accept(&transport) == 0;
     return accepted[client_count++] ? client : NULL;
+}
+
+void harness_restart(const struct wsgi_config *config)
+{
+    wsgi_server_stop();
+    assert_int_equal(wsgi_server_start(config), 0);
+}
+
+struct memory_transport *harness_connect(void)
+{
+    return harness_connect_from("192.0.2.7");
 }
 
 struct memory_transport *harness_connect_again(struct memory_transport *client)

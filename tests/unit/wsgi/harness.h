@@ -23,14 +23,21 @@ int harness_group_teardown(void **state);
 int harness_setup(void **state);
 int harness_teardown(void **state);
 
-/* The configuration harness_setup() starts the server with, but for the deadline. */
-const struct wsgi_config *harness_config(unsigned deadline_ms);
+/* The configuration harness_setup() starts the server with, but for the deadline.  Descriptor 7
+ * is mapped to the alphabet in small letters, 8 to 200,000 zeros. */
+struct wsgi_config *harness_config(unsigned deadline_ms);
+
+/* Stops the server and starts it with another configuration. */
+void harness_restart(const struct wsgi_config *config);
 
 /* Serves a callable of apps/cases.py. */
 void harness_app(const char *name);
 
 /* A new client, accepted by the server; NULL when it was refused. */
 struct memory_transport *harness_connect(void);
+
+/* The same, from another address than the usual one. */
+struct memory_transport *harness_connect_from(const char *address);
 
 /* The same client anew, after its connection has ended. */
 struct memory_transport *harness_connect_again(struct memory_transport *client);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -104,6 +105,7 @@ void memory_transport_init(struct memory_transport *client)
     client->segments = client->closed = client->aborted = client->waits = 0;
     client->fin = client->reset = false;
     client->on_wait = NULL;
+    client->address = "192.0.2.7";
 }
 
 struct transport memory_transport_of(struct memory_transport *client)
@@ -112,12 +114,12 @@ struct transport memory_transport_of(struct memory_transport *client)
         .ops = &ops,
         .ctx = client,
         .scheme = "http",
-        .peer_address = "192.0.2.7",
         .local_address = "192.0.2.1",
         .peer_port = 40000,
         .local_port = 80,
     };
 
+    snprintf(transport.peer_address, sizeof transport.peer_address, "%s", client->address);
     return transport;
 }
 

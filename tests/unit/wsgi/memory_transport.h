@@ -21,6 +21,7 @@ struct memory_transport {
     size_t pushed;                  /* of them, those that left in a segment */
     size_t window;                  /* bytes that will still be taken */
     unsigned segments;              /* bursts that ended with more == false, or a full window */
+    const char *address;            /* where the client is */
     bool fin;                       /* the client closes its side behind what it has sent */
     bool reset;                     /* the client is gone */
     unsigned closed, aborted;       /* calls */

@@ -217,6 +217,7 @@ static void test_peer_leaves_while_read(void **state)
     send_filler(client, 20000);
     harness_run();
     harness_check("cases.seen == ['ConnectionResetError'] * 3");
+    harness_check("sys.stderr.text() == ''");
     assert_int_equal(client->closed, 1);
 }
 
@@ -227,7 +228,7 @@ static void let_time_pass(struct memory_transport *client, uint32_t max_ms)
     harness_advance_ms(max_ms);
 }
 
-/* The deadline of the harness is shorter than the patience with a body. */
+/* Nobody else is waiting, so that the deadline does not count, but patience ends. */
 static void test_stall_while_read(void **state)
 {
     struct memory_transport *client = harness_connect();
@@ -238,59 +239,181 @@ static void test_stall_while_read(void **state)
     send_head(client, 100000, "");
     send_filler(client, 20000);
     harness_run();
+    harness_expect_start(client, "HTTP/1.1 408 Request Timeout\r\n");
+    harness_expect_part(client, "\r\nConnection: close\r\n");
+    assert_int_equal(client->waits, CONNECTION_BODY_MS / 100);
+    assert_int_equal(client->closed, 1);
+    harness_check("sys.stderr.text() == ''"); /* no fault of the application's */
+}
+
+/* Another request waits for the application: the deadline counts. */
+static void test_stall_while_another_waits(void **state)
+{
+    struct memory_transport *client = harness_connect(), *other = harness_connect();
+
+    (void)state;
+    harness_app("reads_all");
+    client->on_wait = let_time_pass;
+    send_head(client, 100000, "");
+    send_filler(client, 20000);
+    harness_send(other, GET);
+    harness_run();
     harness_expect_start(client, "HTTP/1.1 500 Internal Server Error\r\n");
+    assert_int_equal(client->waits, HARNESS_DEADLINE_MS / 100);
     harness_check("'DeadlineExceeded: more than 200 ms' in sys.stderr.text()");
     harness_check("'in reads_all' in sys.stderr.text()");
+    harness_expect_end(other, "read");
+}
+
+/* And patience is shorter. */
+static void test_patience_while_another_waits(void **state)
+{
+    struct memory_transport *client, *other;
+
+    (void)state;
+    harness_restart(harness_config(0));
+    client = harness_connect();
+    other = harness_connect();
+    harness_app("reads_all");
+    client->on_wait = let_time_pass;
+    send_head(client, 100000, "");
+    send_filler(client, 20000);
+    harness_send(other, GET);
+    harness_run();
+    harness_expect_start(client, "HTTP/1.1 408 Request Timeout\r\n");
+    assert_int_equal(client->waits, CONNECTION_CONTENDED_MS / 100);
+    harness_expect_end(other, "read");
+}
+
+static struct memory_transport *bystander;
+
+static void serve_bystander(struct memory_transport *client, uint32_t max_ms)
+{
+    (void)max_ms;
+    if (client->waits == 1) {
+        harness_send(bystander, "GARBAGE\r\n\r\n");
+    } else if (client->waits == 3) {
+        memory_transport_send(client, filler, 80000);
+    }
+    harness_advance_ms(1);
+}
+
+/* While an application waits for its client, other connections are read from and sent to. */
+static void test_others_move_meanwhile(void **state)
+{
+    struct memory_transport *client = harness_connect(), *reader = harness_connect();
+
+    (void)state;
+    bystander = harness_connect();
+    harness_app("large");
+    reader->window = 50000;
+    harness_send(reader, GET);
+    harness_run();
+    assert_int_equal(reader->out_length, 50000);
+    harness_app("reads_all");
+    client->on_wait = serve_bystander;
+    reader->window = SIZE_MAX;
+    send_head(client, 100000, "");
+    send_filler(client, 20000);
+    assert_true(wsgi_server_poll());
+    assert_int_equal(client->waits, 3);
+    assert_true(reader->out_length > 100000);
+    assert_int_equal(bystander->in_start, bystander->in_end); /* it was read, */
+    harness_run();
+    harness_expect_start(bystander, "HTTP/1.1 400 Bad Request\r\n"); /* and answered in its turn */
+    harness_check("cases.seen == [100000]");
 }
 
 static void trickle(struct memory_transport *client, uint32_t max_ms)
 {
     (void)max_ms;
     harness_advance_ms(150);
-    if (client->waits < 3) {
-        memory_transport_send(client, filler, 1);
-    }
+    memory_transport_send(client, filler, 100);
 }
 
-/* Patience is with one silence, not with the whole body: but without a deadline. */
-static void test_patience_while_read(void **state)
+/* Below the rate that is asked for, patience runs out little by little. */
+static void test_minimum_rate(void **state)
 {
-    const struct wsgi_config *config = harness_config(0);
-    struct memory_transport *client;
+    struct memory_transport *client = harness_connect();
 
     (void)state;
-    wsgi_server_stop();
-    assert_int_equal(wsgi_server_start(config), 0);
-    client = harness_connect();
     harness_app("reads");
-    harness_do("cases.kept['read'] = ['i.read()']");
+    harness_do("cases.kept['read'] = ['i.read()', 'i.read()', 'i.read(0)']");
     client->on_wait = trickle;
-    send_head(client, 100000, "");
+    send_head(client, 900000, "");
     send_filler(client, 20000);
     harness_run();
-    harness_check("cases.seen == ['TimeoutError']");
-    assert_true(client->waits >= 2 + CONNECTION_BODY_MS / 150);
+    harness_check("cases.seen == ['TimeoutError', 'TimeoutError', b'']");
+    assert_true(client->waits > CONNECTION_BODY_MS / 150);
+    assert_true(client->waits <= CONNECTION_BODY_MS / 50 + 1);
 }
 
+static void flow(struct memory_transport *client, uint32_t max_ms)
+{
+    (void)max_ms;
+    harness_advance_ms(150);
+    memory_transport_send(client, filler, 150);
+}
+
+static void test_rate_is_enough(void **state)
+{
+    struct memory_transport *client = harness_connect();
+
+    (void)state;
+    harness_app("reads_all");
+    client->on_wait = flow;
+    send_head(client, 200000, "");
+    send_filler(client, 20000);
+    harness_run();
+    harness_check("cases.seen == [200000]");
+    assert_int_equal(client->waits, 1200);
+}
+
+static void send_five(struct memory_transport *client, uint32_t max_ms)
+{
+    (void)max_ms;
+    harness_expect(client, "HTTP/1.1 100 Continue\r\n\r\n");
+    assert_int_equal(client->pushed, client->out_length);
+    harness_send(client, "abcde");
+}
+
+/* Said when the application reads, not before (RFC 9110 section 10.1.1). */
 static void test_expect_continue(void **state)
 {
     struct memory_transport *client = harness_connect();
 
     (void)state;
     harness_app("reads_all");
+    client->on_wait = send_five;
     send_head(client, 5, "Expect: 100-continue\r\n");
     harness_run();
-    harness_expect(client, "HTTP/1.1 100 Continue\r\n\r\n");
-    assert_int_equal(client->pushed, client->out_length);
-    harness_check("cases.seen == []");
-    harness_send(client, "abcde");
-    harness_run();
+    assert_int_equal(client->waits, 1);
+    harness_check("cases.seen == [5]");
     harness_expect_start(client, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n");
+    assert_int_equal(client->closed, 0);
     client = harness_connect(); /* who sends the body at once needs no word */
     send_head(client, 5, "Expect: 100-continue\r\n");
     harness_send(client, "abcde");
     harness_run();
     harness_expect_start(client, "HTTP/1.1 200 OK\r\n");
+}
+
+/* Who answers without reading does not ask for the body; whether it comes nobody can know. */
+static void test_no_continue(void **state)
+{
+    static const char *const apps[] = {"ignores_body", "raises", "generated"};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof apps / sizeof apps[0]; i++) {
+        struct memory_transport *client = harness_connect();
+
+        harness_app(apps[i]);
+        send_head(client, 5, "Expect: 100-continue\r\n");
+        harness_run();
+        harness_expect_start(client, i == 1 ? "HTTP/1.1 500 " : "HTTP/1.1 200 OK\r\n");
+        harness_expect_part(client, "\r\nConnection: close\r\n");
+        assert_int_equal(client->closed, 1);
+    }
 }
 
 /* A body nobody read is skipped, up to a limit. */
@@ -351,7 +474,7 @@ static void test_read_then_slow_send(void **state)
     send_head(client, 20000, "");
     send_filler(client, 20000);
     harness_run();
-    harness_sleep_ms(CONNECTION_BODY_MS + 1);
+    harness_sleep_ms(CONNECTION_SEND_MS - 1);
     assert_int_equal(client->aborted, 0);
     client->window = SIZE_MAX;
     harness_run();
@@ -371,8 +494,13 @@ int main(void)
         harness_test(test_back_pressure),
         harness_test(test_peer_leaves_while_read),
         harness_test(test_stall_while_read),
-        harness_test(test_patience_while_read),
+        harness_test(test_stall_while_another_waits),
+        harness_test(test_patience_while_another_waits),
+        harness_test(test_others_move_meanwhile),
+        harness_test(test_minimum_rate),
+        harness_test(test_rate_is_enough),
         harness_test(test_expect_continue),
+        harness_test(test_no_continue),
         harness_test(test_unread_body),
         harness_test(test_large_unread_body),
         harness_test(test_unread_body_that_stalls),

@@ -127,12 +127,16 @@ static void test_flat(void **state)
         "keeps",
         "reads_all",
         "copies",
+        "single",
+        "single_number",
+        "subclass",
     };
 
     (void)state;
     for (unsigned i = 0; i < sizeof apps / sizeof apps[0]; i++) {
         expect_flat(apps[i], POST("/x%20y"));
     }
+    expect_flat("reads_all", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
 }
 
 static void test_flat_refusals(void **state)
@@ -210,13 +214,41 @@ static void test_no_memory_for_the_request(void **state)
     harness_expect_end(client, "no memory for the request\n");
 }
 
+/* What the machine would do: allow so much more, and have a reserve for whom nothing limits. */
+static void limit_memory(size_t more)
+{
+    allocator.left = more == SIZE_MAX ? -1 : (long)more;
+}
+
+/* Past its budget the application gets a MemoryError; telling so, and the next request, do not. */
+static void test_budget(void **state)
+{
+    struct wsgi_config *config = harness_config(HARNESS_DEADLINE_MS);
+    struct memory_transport *client;
+
+    (void)state;
+    config->limit_memory = limit_memory;
+    config->memory_bytes = 2000; /* allocations, here */
+    harness_restart(config);
+    harness_app("hoards");
+    hook(PYMEM_DOMAIN_MEM, &allocator.mem);
+    hook(PYMEM_DOMAIN_OBJ, &allocator.object);
+    for (unsigned i = 0; i < 3; i++) {
+        client = harness_request(POST("/x%20y"));
+        harness_expect_start(client, "HTTP/1.1 500 Internal Server Error\r\n");
+        assert_int_equal(allocator.left, -1);
+    }
+    PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &allocator.mem);
+    PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &allocator.object);
+    harness_check("sys.stderr.text().count('Traceback') == 3 and sys.stderr.text().count('\\nMemoryError') == 3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        harness_test(test_flat),
-        harness_test(test_flat_refusals),
-        harness_test(test_no_memory),
-        harness_test(test_no_memory_for_the_request),
+        harness_test(test_flat),      harness_test(test_flat_refusals),
+        harness_test(test_no_memory), harness_test(test_no_memory_for_the_request),
+        harness_test(test_budget),
     };
 
     allocator.left = -1;

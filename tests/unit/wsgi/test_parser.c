@@ -53,6 +53,9 @@ static void describe(char *text, size_t size, const struct parser *parser, int r
         snprintf(number, sizeof number, "%llu", (unsigned long long)request->content_length);
         add(text, size, "length", (struct slice){number, strlen(number)});
     }
+    if (request->chunked) {
+        add(text, size, "chunked", (struct slice){"yes", 3});
+    }
     snprintf(number, sizeof number, "%d", request->minor);
     add(text, size, "minor", (struct slice){number, strlen(number)});
     add(text, size, "keep-alive", (struct slice){request->keep_alive ? "yes" : "no", request->keep_alive ? 3 : 2});
@@ -130,18 +133,22 @@ static void test_vectors(void **state)
 /* A parser that is used again remembers nothing. */
 static void test_reset(void **state)
 {
-    static const char first[] = "POST http://a/x?y HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
-                                "Expect: 100-continue\r\nConnection: close\r\n\r\n";
+    static const char length[] = "POST http://a/x?y HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+                                 "Expect: 100-continue\r\nConnection: close\r\n\r\n";
+    static const char chunks[] = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     static const char second[] = "GET / HTTP/1.1\r\nHost: b\r\n\r\n";
     struct parser parser;
 
     (void)state;
     parser_reset(&parser);
-    assert_int_equal(parser_parse(&parser, first, sizeof first - 1), sizeof first - 1);
+    assert_int_equal(parser_parse(&parser, length, sizeof length - 1), sizeof length - 1);
+    parser_reset(&parser);
+    assert_int_equal(parser_parse(&parser, chunks, sizeof chunks - 1), sizeof chunks - 1);
     parser_reset(&parser);
     assert_int_equal(parser_parse(&parser, second, sizeof second - 1), sizeof second - 1);
     assert_false(parser.request.has_length);
     assert_false(parser.request.absolute);
+    assert_false(parser.request.chunked);
     assert_false(parser.request.expects_continue);
     assert_true(parser.request.keep_alive);
     assert_int_equal(parser.request.field_count, 1);

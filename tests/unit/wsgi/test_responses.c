@@ -78,6 +78,54 @@ static void test_bodiless_statuses(void **state)
     harness_expect(ask("not_modified", GET), "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n" SERVER "\r\n");
 }
 
+/* PEP 3333: a length of one is as good as a list of one; RFC 9110 section 15.3.6 for 205. */
+static void test_more_lengths(void **state)
+{
+    (void)state;
+    harness_expect(ask("single", GET), OK "Content-Length: 5\r\n" SERVER "\r\nalone");
+    harness_expect_start(ask("single_number", GET), CRASH);
+    harness_expect(ask("reset_content", GET), "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n" SERVER "\r\n");
+}
+
+/* What is sent is let go of at any time; code of the application must not run then. */
+static void test_bytes_of_a_subclass(void **state)
+{
+    struct memory_transport *client = harness_connect();
+
+    (void)state;
+    harness_app("subclass");
+    client->window = 100;
+    harness_send(client, GET);
+    harness_run();
+    harness_check("cases.seen == ['gone']");
+    client->window = SIZE_MAX;
+    harness_run();
+    harness_expect_end(client, "zzz");
+    assert_int_equal(strspn(strstr(client->out, "\r\n\r\n") + 4, "z"), 5000);
+}
+
+static int64_t realtime(void)
+{
+    return 784111777;
+}
+
+static void test_standing_fields(void **state)
+{
+    struct wsgi_config *config = harness_config(HARNESS_DEADLINE_MS);
+
+    (void)state;
+    config->realtime = realtime;
+    config->software = NULL;
+    harness_restart(config);
+    harness_expect(ask("empty", GET), OK "Content-Length: 0\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n");
+    harness_expect(ask("own_date", GET), "HTTP/1.1 200 OK\r\ndate: never\r\nContent-Length: 1\r\n\r\n.");
+    harness_expect_start(ask("empty", "oops\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n"
+                                                       "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nConnection: close\r\n");
+    config->software = "a name that is longer than the forty-eight bytes; this is left out";
+    harness_restart(config);
+    harness_expect_part(ask("empty", GET), "\r\nServer: a name that is longer than the forty-eight bytes\r\n");
+}
+
 static void test_headers(void **state)
 {
     struct memory_transport *client;
@@ -180,6 +228,8 @@ static void test_wrong_headers(void **state)
         {"'200 OK', [('transfer-encoding', 'chunked')]", "ValueError"},
         {"'200 OK', [('TE', 'x')]", "ValueError"},
         {"'200 OK', [('Upgrade', 'x')]", "ValueError"},
+        {"'200 OK', [('Keep-Alive', 'x')]", "ValueError"},
+        {"'200 OK', [('Trailer', 'x')]", "ValueError"},
         {"'200 OK', [('Content-Length', '-1')]", "ValueError"},
         {"'200 OK', [('Content-Length', '')]", "ValueError"},
         {"'200 OK', [('Content-Length', '99999999999999999999')]", "ValueError"},
@@ -282,6 +332,9 @@ int main(void)
         harness_test(test_large_body),
         harness_test(test_head),
         harness_test(test_bodiless_statuses),
+        harness_test(test_more_lengths),
+        harness_test(test_bytes_of_a_subclass),
+        harness_test(test_standing_fields),
         harness_test(test_headers),
         harness_test(test_too_short),
         harness_test(test_too_long),

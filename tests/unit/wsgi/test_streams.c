@@ -144,6 +144,24 @@ static void test_empty_chunks(void **state)
     harness_expect_end(client, "3\r\ntwo\r\n0\r\n\r\n");
 }
 
+/* Nothing is sent, but that the client is gone is noticed. */
+static void test_gone_while_nothing_is_sent(void **state)
+{
+    struct memory_transport *client;
+
+    (void)state;
+    harness_app("silent");
+    client = harness_request(GET);
+    for (unsigned i = 0; i < 5; i++) {
+        harness_sleep_ms(10);
+    }
+    assert_int_equal(client->aborted, 0);
+    client->reset = true;
+    harness_sleep_ms(10);
+    assert_int_equal(client->aborted, 1);
+    harness_check("cases.closes() == 1 and sys.stderr.text() == ''");
+}
+
 /* While the next chunk is in the making, the safe point sends what waits for it. */
 static void test_chunks_are_not_delayed(void **state)
 {
@@ -217,8 +235,8 @@ static void let_time_pass(struct memory_transport *client, uint32_t max_ms)
     harness_advance_ms(max_ms);
 }
 
-/* The deadline comes before the client's time is over. */
-static void test_write_has_a_deadline(void **state)
+/* A client that takes nothing is given up. */
+static void test_write_to_a_stalled_client(void **state)
 {
     struct memory_transport *client = harness_connect();
 
@@ -228,6 +246,23 @@ static void test_write_has_a_deadline(void **state)
     client->on_wait = let_time_pass;
     harness_send(client, GET);
     harness_run();
+    assert_int_equal(client->aborted, 1);
+    assert_int_equal(client->waits, CONNECTION_SEND_MS / 100);
+    harness_check("cases.seen == ['written', 'written', 'ConnectionResetError']");
+}
+
+/* While another request waits for the application, the deadline comes before that. */
+static void test_write_has_a_deadline(void **state)
+{
+    struct memory_transport *client = harness_connect(), *other = harness_connect();
+
+    (void)state;
+    harness_app("writes_much");
+    client->window = 1500;
+    client->on_wait = let_time_pass;
+    harness_send(client, GET);
+    harness_send(other, GET);
+    assert_true(wsgi_server_poll());
     assert_int_equal(client->closed, 1);
     assert_int_equal(client->waits, HARNESS_DEADLINE_MS / 100);
     harness_check("cases.seen == ['written', 'written'] and 'DeadlineExceeded' in sys.stderr.text()");
@@ -244,9 +279,11 @@ int main(void)
         harness_test(test_client_gone),
         harness_test(test_stop_closes),
         harness_test(test_empty_chunks),
+        harness_test(test_gone_while_nothing_is_sent),
         harness_test(test_chunks_are_not_delayed),
         harness_test(test_write_waits),
         harness_test(test_write_to_nobody),
+        harness_test(test_write_to_a_stalled_client),
         harness_test(test_write_has_a_deadline),
     };
 

@@ -6,7 +6,9 @@ start_response; `ask(environ, name)` is a query parameter.
 
 import gc
 import hashlib
+import io
 import json
+import os
 import sys
 from urllib.parse import parse_qs
 from wsgiref.validate import validator
@@ -20,6 +22,8 @@ TEXT = ("Content-Type", "text/plain; charset=utf-8")
 JSON = ("Content-Type", "application/json")
 PIECE_BYTES = 4096
 PATTERN = bytes(range(256)) * 16
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data.txt")
 
 state = {"opened": 0, "closed": 0, "gate": False, "input": None, "kept_start": None}
 
@@ -90,6 +94,21 @@ def read_steps(environ, start_response):
         text = [line.decode("latin-1") for line in value] if isinstance(value, list) else value.decode("latin-1")
         results.append(text)
     return answer_json(start_response, results)
+
+
+def read_after_start(environ, start_response):
+    """Begins its answer, then reads."""
+    start_response("200 OK", [TEXT])
+    yield b"begun,"
+    yield str(len(environ["wsgi.input"].read())).encode()
+
+
+def upload(environ, start_response):
+    """How many bytes came, read in pieces and forgotten."""
+    size = 0
+    while piece := environ["wsgi.input"].read(PIECE_BYTES):
+        size += len(piece)
+    return answer_json(start_response, size)
 
 
 def unread(environ, start_response):
@@ -163,6 +182,44 @@ def body_generator(environ, start_response):
     """A generator, with empty strings in between."""
     start_response("200 OK", [TEXT])
     return (piece for piece in (b"", b"one,", b"", b"", b"two"))
+
+
+class OnePiece:
+    """An iterable of length one."""
+
+    def __len__(self):
+        return 1
+
+    def __iter__(self):
+        return iter([b"one piece"])
+
+
+def body_single(environ, start_response):
+    """What is no list, but says that it has one item."""
+    start_response("200 OK", [TEXT])
+    return OnePiece()
+
+
+def wrapped_file(environ, start_response):
+    """A file of the app, through wsgi.file_wrapper: from `skip` on, with Content-Length if `length` is given."""
+    file = open(DATA, "rb")
+    file.seek(int(ask(environ, "skip", "0")))
+    length = ask(environ, "length")
+    start_response("200 OK", [("Content-Type", "application/octet-stream")]
+                   + ([("Content-Length", length)] if length else []))
+    return environ["wsgi.file_wrapper"](file, 1000)
+
+
+def wrapped_bytes(environ, start_response):
+    """A file that is none of the system."""
+    start_response("200 OK", [TEXT])
+    return environ["wsgi.file_wrapper"](io.BytesIO(b"0123456789"), 4)
+
+
+def file_facts(environ, start_response):
+    """Size and digest of the file that /file sends."""
+    data = open(DATA, "rb").read()
+    return answer_json(start_response, {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
 
 
 class Squares:
@@ -270,8 +327,9 @@ def long_body(environ, start_response):
 
 def bodiless(environ, start_response):
     """A status that has no body."""
-    start_response({"204": "204 No Content", "304": "304 Not Modified"}[ask(environ, "status")], [("X-Probe", "1")])
-    return []
+    statuses = {"204": "204 No Content", "205": "205 Reset Content", "304": "304 Not Modified"}
+    start_response(statuses[ask(environ, "status")], [("X-Probe", "1")])
+    return [ask(environ, "body").encode()]
 
 
 def fields(environ, start_response):
@@ -408,9 +466,11 @@ def polite(environ, start_response):
 
 ROUTES = {
     "/": home, "/environ": show_environ, "/gauge": gauge,
-    "/echo": echo, "/digest": digest, "/read": read_steps, "/unread": unread,
+    "/echo": echo, "/upload": upload, "/read-after-start": read_after_start, "/digest": digest,
+    "/read": read_steps, "/unread": unread,
     "/keep-input": keep_input, "/use-kept-input": use_kept_input, "/use-kept-start": use_kept_start,
     "/download": download, "/list": body_list, "/tuple": body_tuple, "/generator": body_generator,
+    "/file": wrapped_file, "/file-facts": file_facts, "/wrapped-bytes": wrapped_bytes, "/single": body_single,
     "/getitem": body_getitem, "/late-start": late_start, "/gate": gate, "/open-gate": open_gate,
     "/write": use_write, "/write-with-length": write_with_length,
     "/replace-head": replace_head, "/replace-late": replace_late, "/start-twice": start_twice,
@@ -421,12 +481,18 @@ ROUTES = {
     "/exit": exit_now, "/counted": counted, "/counts": counts, "/errors": write_errors,
     "/valid": validator(polite),
 }
+# The standard library's checker around everything that keeps the rules.
+POLITE = ("/", "/gauge", "/unread", "/download", "/list", "/tuple", "/generator", "/late-start", "/file", "/wrapped-bytes",
+          "/write", "/write-with-length", "/bodiless", "/errors", "/single", "/counts", "/file-facts")
+VALID = {path: validator(ROUTES[path]) for path in POLITE}
 
 
 def app(environ, start_response):
     """The WSGI callable; what is under /environ/ is the environ's as well."""
     path = environ["PATH_INFO"]
     handler = show_environ if path.startswith("/environ/") else ROUTES.get(path)
+    if path.startswith("/validated/"):
+        handler = VALID.get(path.removeprefix("/validated"))
     if handler is None:
         start_response("404 Not Found", [TEXT])
         return [b"no such probe\n"]

@@ -202,6 +202,11 @@ def take_memory_bit_by_bit():
         hoard.append(bytearray(10_000))
 
 
+def long_answer():
+    """An answer of 10 MB in one string."""
+    return "x" * 10_000_000
+
+
 def fault():
     """A fault of the processor."""
     device.fault()
@@ -215,7 +220,7 @@ def reset():
 CALLS = (home, fail, leave, spin, spin_stubbornly, spin_and_clean_up, spin_whatever_happens, match, multiply, sleep,
          sleep_in_parts, recurse, recurse_in_repr, recurse_in_parser, recurse_in_expression, recurse_in_json_loads,
          recurse_in_json_dumps, recurse_in_comparison, recurse_in_getattr, recurse_in_regex, take_memory,
-         take_memory_bit_by_bit, fault, reset, gauge)
+         take_memory_bit_by_bit, long_answer, fault, reset, gauge)
 ROUTES = {f"/{call.__name__.replace('_', '-')}": call for call in CALLS}
 STREAMS = {"/spin-in-generator": spin_in_generator, "/patient-generator": patient_generator}
 

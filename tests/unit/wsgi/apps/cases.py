@@ -289,6 +289,88 @@ def checks_start(environ, start_response):
     return [b"checked"]
 
 
+class File:
+    """A file of so many bytes, with a descriptor if it has a number."""
+
+    def __init__(self, data, number=None, position=0):
+        self.data = data
+        self.position = position
+        self.closed = self.reads = 0
+        if number is not None:
+            self.fileno = lambda: number
+
+    def tell(self):
+        return self.position
+
+    def read(self, size):
+        self.reads += 1
+        self.position += size
+        return self.data[self.position - size:self.position]
+
+    def close(self):
+        self.closed += 1
+
+
+def wraps(environ, start_response):
+    """Returns kept["file"] through wsgi.file_wrapper."""
+    length = kept.get("length")
+    if not kept.get("late"):
+        start_response("200 OK", TEXT + ([("Content-Length", str(length))] if length else []))
+    return environ["wsgi.file_wrapper"](kept["file"], 4)
+
+
+class Single:
+    """An iterable that says it has one item."""
+
+    def __init__(self, item):
+        self.item = item
+
+    def __len__(self):
+        return 1
+
+    def __iter__(self):
+        return iter([self.item])
+
+
+def single(environ, start_response):
+    start_response("200 OK", list(TEXT))
+    return Single(b"alone")
+
+
+def single_number(environ, start_response):
+    start_response("200 OK", list(TEXT))
+    return Single(1)
+
+
+class Text(bytes):
+    """Bytes that notice when they go."""
+
+    def __del__(self):
+        seen.append("gone")
+
+
+def subclass(environ, start_response):
+    start_response("200 OK", list(TEXT))
+    return [Text(b"z" * 5000)]
+
+
+def reset_content(environ, start_response):
+    start_response("205 Reset Content", [("Content-Length", "3")])
+    return [b"abc"]
+
+
+def own_date(environ, start_response):
+    start_response("200 OK", [("date", "never")])
+    return [b"."]
+
+
+def hoards(environ, start_response):
+    """Takes all memory there is."""
+    hoard = []
+    while True:
+        hoard.append(bytearray(10_000))
+
+
 # --- streams ----------------------------------------------------------------
 
 
@@ -302,6 +384,13 @@ def waits(environ, start_response):
     """Has nothing for a while."""
     start_response("200 OK", list(TEXT))
     return Body(b"one", b"", b"", b"", b"two")
+
+
+def silent(environ, start_response):
+    """Waits for what never comes."""
+    import itertools
+    start_response("200 OK", list(TEXT))
+    return Body(b"begun", *itertools.repeat(b"", 1000))
 
 
 def writes_much(environ, start_response):
@@ -320,11 +409,11 @@ def writes_much(environ, start_response):
 
 
 def reads(environ, start_response):
-    """Evaluates the expression in kept["read"] with `i` for wsgi.input."""
+    """Evaluates the expression in kept["read"] with `i` for wsgi.input and `environ`."""
     source = environ["wsgi.input"]
     for expression in kept["read"]:
         try:
-            seen.append(eval(expression, {"i": source}))
+            seen.append(eval(expression, {"i": source, "environ": environ}))
         except Exception as error:
             seen.append(type(error).__name__)
     start_response("200 OK", list(TEXT))
