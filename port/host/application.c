@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "bytecode.h"
 #include "options.h"
 #include "process.h"
 #include "watch.h"
@@ -28,6 +27,5 @@ enum application_order application_order(void)
         return APPLICATION_STOP;
     if (!options()->reload || !watch_changed())
         return APPLICATION_SERVE;
-    bytecode_forget(options()->app);
     return APPLICATION_RELOAD;
 }

@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "options.h"
+
 enum { OPEN_FOLDERS = 16 /* descriptors nftw() may use */ };
 
 #define WIDE(text) L##text
@@ -21,9 +23,17 @@ static int discard(const char *path, const struct stat *status, int kind, struct
     return 0;
 }
 
-void bytecode_forget(const char *folder)
+static void forget(const char *folder)
 {
     char path[PATH_MAX];
     if (snprintf(path, sizeof path, "%s%s", HOST_BYTECODE, folder) < (int)sizeof path)
         nftw(path, discard, OPEN_FOLDERS, FTW_PHYS | FTW_DEPTH);
+}
+
+void bytecode_forget_application(void)
+{
+    const struct options *given = options();
+    forget(given->app);
+    for (unsigned i = 0; given->paths[i] != NULL; i++)
+        forget(given->paths[i]);
 }

@@ -7,8 +7,8 @@
 /* Where the interpreter keeps bytecode: its pycache_prefix.  Static. */
 const wchar_t *bytecode_prefix(void);
 
-/* Removes what is kept of a folder, an absolute path.  Bytecode is told from outdated one by
+/* Removes what is kept of the app's folders (options.h).  Bytecode is told from outdated one by
  * the second in which its source was written, and a developer saves twice in one. */
-void bytecode_forget(const char *folder);
+void bytecode_forget_application(void);
 
 #endif

@@ -15,7 +15,7 @@ PyStatus interpreter_place(PyConfig *config)
     if (faults_add_module() < 0)
         return PyStatus_NoMemory();
     config->buffered_stdio = 0;
-    bytecode_forget(options()->app);
+    bytecode_forget_application();
     return interpreter_set_strings(config, strings, sizeof strings / sizeof strings[0]);
 }
 

@@ -52,7 +52,7 @@ PyStatus interpreter_place(PyConfig *config)
     if (faults_add_module() < 0)
         return PyStatus_NoMemory();
     config->buffered_stdio = 0; /* the console is a pipe, and somebody reads it */
-    bytecode_forget(options()->app);
+    bytecode_forget_application();
     PyStatus status = interpreter_set_strings(config, strings, sizeof strings / sizeof strings[0]);
     return PyStatus_Exception(status) ? status : set_path(config);
 }

@@ -78,6 +78,29 @@ class EntryTest(InDirectory):
             load(self.directory)
 
 
+class ScriptTest(InDirectory):
+    """mod_wsgi's scripts."""
+
+    def test_the_only_one_is_the_app(self):
+        self.write("my-site.wsgi", "")
+        found = load(self.directory)
+        self.assertEqual((found.entry, found.script), ("script_my_site:application", self.directory / "my-site.wsgi"))
+        self.assertEqual(found.location, self.directory)
+
+    def test_app_py_comes_first(self):
+        self.write("site.wsgi", "")
+        self.write("app.py", "")
+        self.assertEqual((load(self.directory).entry, load(self.directory).script), ("app", None))
+
+    def test_one_of_several_is_named(self):
+        self.write("a.wsgi", "")
+        self.write("b.wsgi", "")
+        with self.assertRaisesRegex(HipError, r"several scripts \(a\.wsgi, b\.wsgi\); name one with --app"):
+            load(self.directory)
+        found = find_app(str(self.directory / "b.wsgi"))
+        self.assertEqual((found.entry, found.location), ("script_b:application", self.directory / "b.wsgi"))
+
+
 class FindTest(InDirectory):
     def test_missing_directory(self):
         with self.assertRaisesRegex(AppError, "there is no app directory nowhere, nor an example"):

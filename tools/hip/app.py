@@ -1,4 +1,4 @@
-"""An app on disk: a directory with app.py (or a package), and perhaps a manifest hipflask.toml.
+"""An app on disk: a directory with app.py (or a package), or a mod_wsgi script, and perhaps a manifest hipflask.toml.
 
     [app]
     entry = "app:app"                 # module, or module:callable
@@ -17,6 +17,7 @@ import fnmatch
 import hashlib
 import os
 import re
+import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,7 @@ IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 MODULE = re.compile(rf"{IDENTIFIER}(\.{IDENTIFIER})*")
 ENTRY = re.compile(rf"{MODULE.pattern}(:{IDENTIFIER}(\.{IDENTIFIER})*(\(\))?)?")
 MODULE_PATTERN = re.compile(rf"{MODULE.pattern}(\.\*)?")
+SCRIPT_SUFFIX = ".wsgi"
 DEBIAN_PACKAGE = re.compile(r"python3-[a-z0-9][a-z0-9+.-]*")
 
 
@@ -53,14 +55,20 @@ class App:
     optimize: int = 2
     deadline: float = 30.0
     memory: int = 0
+    script: Path | None = None  # of mod_wsgi, which is the app then
 
     @property
     def name(self) -> str:
         """The image's name: the directory's, made unique for directories outside this repository."""
-        plain = re.sub(rb"[^A-Za-z0-9_.-]", b"_", os.fsencode(self.directory.name)).decode()
+        plain = re.sub(rb"[^A-Za-z0-9_.-]", b"_", os.fsencode(self.location.name)).decode()
         if self.is_ours:
             return plain
-        return f"{plain}-{hashlib.sha1(os.fsencode(self.directory)).hexdigest()[:6]}"
+        return f"{plain}-{hashlib.sha1(os.fsencode(self.location)).hexdigest()[:6]}"
+
+    @property
+    def location(self) -> Path:
+        """What --app names: the directory, or the script that was given instead."""
+        return self.script if self.script and self.script != only_script(self.directory) else self.directory
 
     @property
     def is_ours(self) -> bool:
@@ -78,11 +86,28 @@ class App:
         """The entries of `packages` that are directories of the user's."""
         return [self.directory / name for name in self.packages if not DEBIAN_PACKAGE.fullmatch(name)]
 
-    def package_directories(self, fetched: Path) -> list[Path]:
+    def package_directories(self, fetched: Path, follow: bool = False) -> list[Path]:
         """What `packages` puts on the path.  Debian's are unpacked into fetched, if they are not there yet."""
         if not self.debian_packages:
+            return self.local_directories(follow)
+        return [*self.local_directories(follow), fetch_packages(self.debian_packages, fetched)]
+
+    def local_directories(self, follow: bool = False) -> list[Path]:
+        """The same without Debian's, with one for a mod_wsgi script: there it has a module's name.
+
+        It is a copy, or with follow a link, for who reads it later than now.
+        """
+        if self.script is None:
             return self.own_directories
-        return [*self.own_directories, fetch_packages(self.debian_packages, fetched)]
+        staged = paths.BUILD / "scripts" / ("linked" if follow else "copied") / self.name
+        staged.mkdir(parents=True, exist_ok=True)
+        module = staged / f"{self.entry.partition(':')[0]}.py"
+        module.unlink(missing_ok=True)
+        if follow:
+            module.symlink_to(self.script)
+        else:
+            shutil.copy2(self.script, module)
+        return [*self.own_directories, staged]
 
     def excludes(self, relative: str) -> bool:
         """Whether the manifest keeps a file or directory (a path relative to the app) out of the image."""
@@ -98,14 +123,21 @@ def find_app(given: str) -> App:
     if not directory.exists():
         names = sorted(path.name for path in paths.EXAMPLES.glob("*") if path.is_dir())
         raise AppError(f"there is no app directory {given}, nor an example of that name ({', '.join(names)})")
+    if directory.suffix == SCRIPT_SUFFIX and directory.is_file():
+        return load(directory)
     if not directory.is_dir():
         raise AppError(f"an app is a directory, and {given} is a file; try --app {directory.parent}")
     return load(directory)
 
 
-def load(directory: Path) -> App:
-    """Reads and checks an app's manifest; without one everything is as by default."""
-    directory = directory.resolve()
+def load(location: Path) -> App:
+    """Reads and checks an app's manifest; without one everything is as by default.
+
+    location is the app's directory, or a mod_wsgi script in it.
+    """
+    location = location.resolve()
+    script = location if location.suffix == SCRIPT_SUFFIX and location.is_file() else None
+    directory = location.parent if script else location
     manifest = directory / MANIFEST
     text = manifest.read_text(encoding="utf-8") if manifest.exists() else ""
     try:
@@ -113,14 +145,30 @@ def load(directory: Path) -> App:
     except tomllib.TOMLDecodeError as error:
         raise AppError(f"{paths.shown(manifest)}: {error}") from None
     reader = _Reader(manifest, text, data)
-    entry = reader.entry()
+    entry = script_entry(script) if script else reader.entry()
+    if not entry and (script := only_script(directory)):
+        entry = script_entry(script)
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
-              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory())
+              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory(),
+              script)
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
     return app
+
+
+def only_script(directory: Path) -> Path | None:
+    """The one mod_wsgi script of a directory that has no app.py, wsgi.py or entry in its manifest."""
+    scripts = sorted(directory.glob(f"*{SCRIPT_SUFFIX}"))
+    if len(scripts) != 1 or any((directory / name).is_file() for name in ENTRY_FILES):
+        return None
+    return scripts[0]
+
+
+def script_entry(script: Path) -> str:
+    """A script as an entry: it becomes a module, and its callable is called `application`."""
+    return re.sub(r"\W", "_", f"script_{script.stem}", flags=re.ASCII) + ":application"
 
 
 def default_entry(directory: Path) -> str:
@@ -131,6 +179,9 @@ def default_entry(directory: Path) -> str:
     packages = sorted(path.parent.name for path in directory.glob("*/__init__.py") if path.parent.name != "tests")
     if len(packages) == 1:
         return packages[0]
+    scripts = sorted(path.name for path in directory.glob(f"*{SCRIPT_SUFFIX}"))
+    if len(scripts) > 1:
+        raise AppError(f"{paths.shown(directory)} has several scripts ({', '.join(scripts)}); name one with --app")
     found = f"several packages ({', '.join(packages)})" if packages else "no package"
     raise AppError(f"{paths.shown(directory)} has no app.py and {found}; "
                    f"name the module in {MANIFEST}: [app] entry = \"module:callable\"")
@@ -198,7 +249,9 @@ class _Reader:
         """Fails when the entry's module is nowhere in the app or its own package directories."""
         top = app.entry.partition(":")[0].split(".")[0]
         homes = [app.directory, *app.own_directories]
-        if app.debian_packages or any((home / f"{top}.py").is_file() or (home / top).is_dir() for home in homes):
+        if app.script or app.debian_packages:
+            return
+        if any((home / f"{top}.py").is_file() or (home / top).is_dir() for home in homes):
             return
         self.fail("app", "entry", f"there is no module {top} in {paths.shown(app.directory)}")
 

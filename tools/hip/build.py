@@ -61,8 +61,10 @@ def image(board: Board, app: App) -> Image:
 
 def app_arguments(board: Board, app: App) -> tuple[str, ...]:
     """What a process is told of its app: on other boards it is in the image."""
-    has_packages = board.value("BOARD_PYTHON") != "system"  # that has those of the machine
-    folders = app.package_directories(paths.SOURCES / "apps" / app.name) if has_packages else app.own_directories
+    if board.value("BOARD_PYTHON") == "system":  # that has the packages of the machine
+        folders = app.local_directories(follow=True)
+    else:
+        folders = app.package_directories(paths.SOURCES / "apps" / app.name, follow=True)
     return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
             "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize), "--memory", str(app.memory),
             *(word for folder in folders for word in ("--path", str(folder))))
@@ -121,7 +123,7 @@ def configure(board: Board, app: App, ui: Ui) -> None:
     if ninja.exists() and f"build {target_name(board, app)}:" in ninja.read_text(encoding="utf-8"):
         ui.skip()
         return
-    foreign = [] if app.is_ours or board.is_process else [f"-DHIPFLASK_APP={app.directory}"]
+    foreign = [] if app.is_ours or board.is_process else [f"-DHIPFLASK_APP={app.location}"]
     with ui.step(f"Configuring for {board.preset}"):
         process.run(["cmake", "-S", str(paths.ROOT), "-B", str(directory), "-G", "Ninja",
                      f"-DBOARD={board.name}", f"-DBOARD_VARIANT={board.variant}",

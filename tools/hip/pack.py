@@ -30,7 +30,7 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "sys": None,
 }
 SKIPPED_FILES = {"hipflask.toml"}
-SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so"}
+SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so", ".wsgi"}
 SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
 
 
@@ -226,7 +226,8 @@ def write_depfile(app: App, depfile: Path, target: Path) -> None:
     port = Path(__file__).resolve().parents[2] / "port" / "cpython"
     tool += [port / "unreached.toml", *sorted((port / "lib").glob("*.py"))]
     manifest = app.directory / "hipflask.toml"
-    names = [*sources, *data, *sorted(folders), *tool, *([manifest] if manifest.exists() else [])]
+    single = [path for path in (app.script, manifest) if path and path.exists()]
+    names = [*sources, *data, *sorted(folders), *tool, *single]
     escaped = [str(name).replace(" ", "\\ ") for name in names]
     depfile.write_text(f"{target}: \\\n  " + " \\\n  ".join(escaped) + "\n")
 
@@ -234,7 +235,7 @@ def write_depfile(app: App, depfile: Path, target: Path) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Command line, for CMake."""
     parser = argparse.ArgumentParser(prog="python3 -m hip.pack", description=__doc__.splitlines()[0])
-    parser.add_argument("--app", type=Path, required=True, help="the app's directory")
+    parser.add_argument("--app", type=Path, required=True, help="the app's directory, or a .wsgi script")
     parser.add_argument("--native", type=Path, required=True, help="the native interpreter")
     parser.add_argument("--lib", type=Path, required=True, help="CPython's Lib directory")
     parser.add_argument("--packages", type=Path, required=True, help="directory of third-party packages")

@@ -20,7 +20,7 @@ def add_target(command: argparse.ArgumentParser) -> None:
     command.add_argument("--python", choices=("trimmed", "system"), default="trimmed",
                          help="on the host: the device's CPython, or this machine's with its packages")
     command.add_argument("--app", default=DEFAULT_APP, metavar="DIR",
-                         help="the app's directory, or the name of an example (default: %(default)s)")
+                         help="the app's directory, a .wsgi script, or the name of an example (default: %(default)s)")
 
 
 def target(args: argparse.Namespace) -> tuple[Board, App]:
