@@ -135,12 +135,17 @@ class Clock(unittest.TestCase):
         with Guest() as guest:
             guest.wait_for("serving on")
             guest.ask("t", "periodic on")
-            before, start = guest.counters(), time.monotonic()
+            first, before, second = time.monotonic(), guest.counters(), time.monotonic()
             time.sleep(3)
-            after, took = guest.counters(), time.monotonic() - start
+            third, after, fourth = time.monotonic(), guest.counters(), time.monotonic()
             elapsed = int(after["uptime_ms"]) - int(before["uptime_ms"])
-            self.assertAlmostEqual(elapsed / 1000, took, delta=0.2)
-            self.assertAlmostEqual(int(after["ticks"]) - int(before["ticks"]), elapsed / 10, delta=20)
+            # Each reading lies somewhere between question and answer, however long that took.
+            self.assertGreater(elapsed, 970 * (third - second))
+            self.assertLess(elapsed, 1030 * (fourth - first))
+            # A machine that has no time for QEMU merges interrupts; it never makes more.
+            ticks = int(after["ticks"]) - int(before["ticks"])
+            self.assertGreater(ticks, elapsed / 10 * 0.7)
+            self.assertLess(ticks, elapsed / 10 + 20)
 
     def test_idles(self) -> None:
         """Under 5 % of a core when nobody calls, and a handful of wake-ups a second."""

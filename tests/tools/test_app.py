@@ -95,7 +95,7 @@ class ScriptTest(InDirectory):
     def test_one_of_several_is_named(self):
         self.write("a.wsgi", "")
         self.write("b.wsgi", "")
-        with self.assertRaisesRegex(HipError, r"several scripts \(a\.wsgi, b\.wsgi\); name one with --app"):
+        with self.assertRaisesRegex(AppError, r"several scripts \(a\.wsgi, b\.wsgi\); name one with --app"):
             load(self.directory)
         found = find_app(str(self.directory / "b.wsgi"))
         self.assertEqual((found.entry, found.location), ("script_b:application", self.directory / "b.wsgi"))
