@@ -38,6 +38,11 @@ int background_start(void)
     return safepoint_install(at_safe_point);
 }
 
+void background_stop(void)
+{
+    safepoint_remove();
+}
+
 void background_alive(void)
 {
     port_watchdog(WATCHDOG_MS);

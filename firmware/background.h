@@ -6,6 +6,9 @@
  * wsgi_server_start().  Returns 0, or -1 with a Python exception set. */
 int background_start(void);
 
+/* Removes the safe point, before the interpreter ends. */
+void background_stop(void);
+
 /* Feeds the watchdog.  The main loop does in every pass, and safe points do until the
  * request's deadline: what neither of them ends, the watchdog does. */
 void background_alive(void);

@@ -4,28 +4,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app_config.h"
+#include "application.h"
 #include "background.h"
 #include "clock.h"
-#include "fault.h"
 #include "files.h"
 #include "heap.h"
 #include "interpreter.h"
 #include "load.h"
 #include "lwip_port.h"
+#include "machine.h"
 #include "port.h"
 #include "repl.h"
-#include "reset.h"
 #include "server.h"
-#include "stack.h"
 #include "tcp_transport.h"
-#include "vfs.h"
+
+PyMODINIT_FUNC PyInit_hipflask(void); /* module.c */
 
 enum {
     HTTP_PORT = 80,
     ENTROPY_PROBE_BYTES = 32,
     LONGEST_SLEEP_MS = 1000, /* the clocks must be read more often than their counters wrap */
 };
+
+static enum application_order order; /* what the main loop has to do */
 
 static void halt(const char *why)
 {
@@ -62,7 +63,7 @@ static void set_environment(void)
 static void load_application(void)
 {
     PyGC_Disable();
-    wsgi_server_load(app_config.entry);
+    wsgi_server_load(application()->entry);
     PyGC_Collect();
     PyObject *gc = PyImport_ImportModule("gc");
     PyObject *done = gc != NULL ? PyObject_CallMethod(gc, "freeze", NULL) : NULL;
@@ -73,21 +74,31 @@ static void load_application(void)
     PyGC_Enable();
 }
 
+/* Asked again before every call of the app, so that a request is answered by what was saved
+ * before it came. */
+static bool application_stays(void)
+{
+    if (order == APPLICATION_SERVE)
+        order = application_order();
+    return order == APPLICATION_SERVE;
+}
+
 static void start_application(void)
 {
     const struct wsgi_config config = {
         .server_name = BOARD_NAME,
         .software = WSGI_SOFTWARE,
         .port = HTTP_PORT,
-        .deadline_ms = app_config.deadline_ms,
-        .memory_bytes = app_config.memory_bytes,
+        .deadline_ms = application()->deadline_ms,
+        .memory_bytes = application()->memory_bytes,
         .now_us = port_micros,
         .realtime = clock_known_time,
         .on_request = fault_note,
+        .may_call = application_stays,
         .limit_memory = heap_limit,
-        .map_file = vfs_map,
+        .map_file = files_map,
     };
-    if (interpreter_start() < 0)
+    if (PyImport_AppendInittab("hipflask", PyInit_hipflask) < 0 || interpreter_start() < 0)
         fault_panic("the interpreter did not start");
     if (wsgi_server_start(&config) < 0)
         fault_panic("the server did not start");
@@ -96,6 +107,14 @@ static void start_application(void)
         PyErr_Print();
         fault_panic("there is no safe point");
     }
+}
+
+/* Clients that wait stay connected: the network knows nothing of it. */
+static void stop_application(void)
+{
+    wsgi_server_unload();
+    background_stop();
+    interpreter_stop();
 }
 
 static void start_network(void)
@@ -128,26 +147,49 @@ static uint32_t next_wake_ms(void)
     return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
 }
 
+/* What a pass of the loop does with the interpreter.  Returns whether anything happened. */
+static bool run_python(void)
+{
+    background_resume();
+    bool busy = wsgi_server_poll();
+    busy |= repl_poll();
+    background_pause();
+    return busy;
+}
+
+/* Serves until the app changes or is to end; on a device for ever. */
+static void serve(void)
+{
+    order = APPLICATION_SERVE;
+    while (application_stays()) {
+        background_alive();
+        bool busy = lwip_port_poll();
+        busy |= run_python();
+        announce();
+        if (!busy && order == APPLICATION_SERVE)
+            load_idle(next_wake_ms());
+    }
+}
+
 int main(void)
 {
-    int damaged = files_init();
-    printf("\nhipflask: %s on %s, started by %s\n", app_config.name, BOARD_NAME, reset_reason_text(reset_reason()));
-    if (damaged < 0)
-        halt("the ROM file system is damaged");
+    int missing = files_init();
+    printf("\nhipflask: %s on %s, started by %s\n", application()->name, BOARD_NAME, reset_reason_text(reset_reason()));
+    if (missing < 0)
+        halt("the app's files cannot be read");
     require_entropy();
-    clock_assume_realtime(app_config.built_at * 1000000);
+    clock_assume_realtime(application()->built_at * 1000000);
     set_environment();
     start_application();
     start_network();
-    for (;;) {
-        background_alive();
-        bool busy = lwip_port_poll();
-        background_resume();
-        busy |= wsgi_server_poll();
-        busy |= repl_poll();
-        background_pause();
-        announce();
-        if (!busy)
-            load_idle(next_wake_ms());
+    serve();
+    while (order == APPLICATION_RELOAD) {
+        stop_application();
+        printf("hipflask: %s has changed, loading it again\n", application()->name);
+        start_application();
+        serve();
     }
+    wsgi_server_stop();
+    stop_application();
+    return 0;
 }

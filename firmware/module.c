@@ -5,9 +5,10 @@
 #include "heap.h"
 #include "load.h"
 #include "lwip_port.h"
+#include "machine.h"
+#include "pool.h"
 #include "port.h"
-#include "reset.h"
-#include "stack.h"
+#include "server.h"
 
 static PyObject *module_heap(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {
@@ -27,6 +28,26 @@ static PyObject *module_network(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(a
     return Py_BuildValue("{s:z,s:I,s:I,s:I,s:I}", "address", lwip_port_address(), "rx_frames",
                          (unsigned)counters->rx_frames, "tx_frames", (unsigned)counters->tx_frames, "rx_errors",
                          (unsigned)counters->rx_errors, "rx_dropped", (unsigned)counters->rx_dropped);
+}
+
+static int add_pool(PyObject *pools, const char *name, unsigned used, unsigned size, unsigned most, unsigned failed)
+{
+    PyObject *pool = Py_BuildValue("{s:I,s:I,s:I,s:I}", "used", used, "size", size, "most", most, "failed", failed);
+    int result = pool == NULL ? -1 : PyDict_SetItemString(pools, name, pool);
+    Py_XDECREF(pool);
+    return result;
+}
+
+static PyObject *module_pools(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    struct lwip_port_pool pool;
+    PyObject *pools = PyDict_New();
+    int result = pools == NULL ? -1 : add_pool(pools, "CONNECTIONS", wsgi_server_connections(), POOL_CONNECTIONS, 0, 0);
+    for (unsigned i = 0; result == 0 && lwip_port_pool(i, &pool); i++)
+        result = add_pool(pools, pool.name, pool.used, pool.size, pool.most, pool.failed);
+    if (result < 0)
+        Py_CLEAR(pools);
+    return pools;
 }
 
 static PyObject *module_uptime(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
@@ -58,6 +79,8 @@ static PyMethodDef methods[] = {
     {"heap", module_heap, METH_NOARGS, "heap() -> {'used', 'total', 'high_water'}, in bytes"},
     {"stack", module_stack, METH_NOARGS, "stack() -> {'size', 'high_water'} of the main stack, in bytes"},
     {"network", module_network, METH_NOARGS, "network() -> the interface's address and counters"},
+    {"pools", module_pools, METH_NOARGS,
+     "pools() -> {name: {'used', 'size', 'most', 'failed'}} of lwIP's pools and the connections"},
     {"uptime", module_uptime, METH_NOARGS, "uptime() -> seconds since the reset"},
     {"awake", module_awake, METH_NOARGS, "awake() -> seconds since the reset that the processor did not sleep"},
     {"reset_reason", module_reset_reason, METH_NOARGS, "reset_reason() -> why the device started last"},

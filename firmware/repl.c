@@ -50,10 +50,19 @@ static PyObject *compile_source(size_t length)
     return Py_CompileStringExFlags(repl.source, "<console>", Py_single_input, &flags, -1);
 }
 
+/* Whether the exception that is set says that the source ends too early.  CPython tells it by
+ * its message, and from 3.13 on by a private type as well.  Leaves it set. */
 static bool is_incomplete(void)
 {
-    PyObject *type = PyErr_Occurred();
-    return type != NULL && strcmp(((PyTypeObject *)type)->tp_name, "_IncompleteInputError") == 0;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject *message = value != NULL ? PyObject_GetAttrString(value, "msg") : NULL;
+    bool incomplete = message != NULL && PyUnicode_Check(message) &&
+                      PyUnicode_CompareWithASCIIString(message, "incomplete input") == 0;
+    Py_XDECREF(message);
+    PyErr_Restore(type, value, traceback);
+    return incomplete;
 }
 
 /* Compiles the statement.  NULL without an exception: it wants more lines.  As the standard
@@ -88,7 +97,7 @@ static void print_exception(void)
 
 static void execute(PyObject *code)
 {
-    PyObject *module = PyImport_AddModuleRef("__main__");
+    PyObject *module = PyImport_AddModule("__main__"); /* borrowed: the interpreter's own */
     PyObject *names = module != NULL ? PyModule_GetDict(module) : NULL;
     repl.running = true;
     PyObject *result = names != NULL ? PyEval_EvalCode(code, names, names) : NULL;
@@ -96,7 +105,6 @@ static void execute(PyObject *code)
     if (result == NULL)
         print_exception();
     Py_XDECREF(result);
-    Py_XDECREF(module);
 }
 
 static void end_line(void)

@@ -26,7 +26,7 @@ from pathlib import Path
 from hip import build, paths
 from hip.app import load
 from hip.boards import DEFAULT_BOARD, Board, find_board
-from hip.qemu import ADDRESS, Machine
+from hip.machine import Machine, machine_for
 from hip.ui import Ui
 from rawhttp import Client, Response
 
@@ -50,7 +50,7 @@ class Device:
     def start(self, wait: bool = True) -> Device:
         """Builds and boots; returns when requests are answered, at once without wait."""
         image = build.build(self.board, load(self.app), Ui(quiet=True))
-        self.machine = Machine(self.board, image.elf, arguments=self.arguments).start()
+        self.machine = machine_for(self.board, image, arguments=self.arguments).start()
         if wait:
             try:
                 self.machine.wait_until_serving()
@@ -60,7 +60,7 @@ class Device:
         return self
 
     def stop(self) -> None:
-        """Ends QEMU."""
+        """Ends it; fails when a sanitizer has something to report."""
         if self.machine:
             self.machine.stop()
 
@@ -74,7 +74,7 @@ class Device:
     @property
     def address(self) -> tuple[str, int]:
         """Where the device's port 80 is on this machine."""
-        return ADDRESS, self.machine.http_port
+        return self.machine.address
 
     def client(self, **options) -> Client:
         """A connection of its own."""

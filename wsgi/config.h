@@ -2,6 +2,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,10 @@ struct wsgi_config {
     /* Called before the application is, with the request line, which is not terminated and
      * gone afterwards; must not call Python or this server.  May be NULL. */
     void (*on_request)(const char *line, size_t length);
+
+    /* Asked before a request is given to the application; false leaves it for a later poll.
+     * May be NULL. */
+    bool (*may_call)(void);
 
     /* From now on at most `more` bytes more may be allocated, and never the reserve that the
      * machine keeps for the server; SIZE_MAX ends all limits.  May be NULL. */

@@ -10,13 +10,36 @@ static char wanted_by[sizeof((struct transport *)0)->peer_address]; /* who */
 
 void pool_start(uint64_t (*now_us)(void))
 {
+    connection_set_clock(now_us);
+}
+
+void pool_release(void)
+{
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        if (pool[i].state == CONNECTION_RESPONDING || pool[i].state == CONNECTION_FLUSHING) {
+            connection_cut(&pool[i], true);
+        }
+    }
+}
+
+void pool_stop(void)
+{
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         if (pool[i].state != CONNECTION_FREE) {
             connection_cut(&pool[i], true);
         }
     }
     wanted = false;
-    connection_set_clock(now_us);
+}
+
+unsigned pool_count(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        count += pool[i].state != CONNECTION_FREE;
+    }
+    return count;
 }
 
 struct connection *pool_at(unsigned index)

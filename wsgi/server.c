@@ -13,8 +13,8 @@
 enum { FAILURE_BYTES = 512 /* bytes of the page that tells why the import failed */ };
 
 static struct {
-    uint64_t (*now_us)(void);
     void (*on_request)(const char *line, size_t length);
+    bool (*may_call)(void);
     PyObject *app; /* owned; NULL until loaded */
     char failure[FAILURE_BYTES];
     unsigned next; /* the slot that is looked at first for the next call of the application */
@@ -24,8 +24,8 @@ static struct {
 int wsgi_server_start(const struct wsgi_config *config)
 {
     pool_start(config->now_us);
-    server.now_us = config->now_us;
     server.on_request = config->on_request;
+    server.may_call = config->may_call;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
     if (deadline_start(config) < 0 || input_start() < 0 || response_start(config) < 0 || environ_start(config) < 0) {
@@ -96,7 +96,7 @@ static bool serve_next(void)
         unsigned index = (server.next + i) % POOL_CONNECTIONS;
         struct connection *connection = pool_at(index);
 
-        if (connection->state == CONNECTION_READY) {
+        if (connection->state == CONNECTION_READY && (server.may_call == NULL || server.may_call())) {
             server.next = index + 1;
             serve(connection, &server.responses[index]);
             return true;
@@ -145,14 +145,19 @@ int wsgi_server_check_deadline(void)
     return deadline_check();
 }
 
-void wsgi_server_stop(void)
+unsigned wsgi_server_connections(void)
+{
+    return pool_count();
+}
+
+void wsgi_server_unload(void)
 {
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         if (pool_at(i)->state == CONNECTION_RESPONDING) {
             response_abort(&server.responses[i]);
         }
     }
-    pool_start(server.now_us);
+    pool_release();
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         head_release(&server.responses[i].head);
     }
@@ -161,4 +166,10 @@ void wsgi_server_stop(void)
     input_stop();
     environ_stop();
     deadline_stop();
+}
+
+void wsgi_server_stop(void)
+{
+    wsgi_server_unload();
+    pool_stop();
 }

@@ -45,7 +45,16 @@ uint32_t wsgi_server_next_timeout_ms(void);
  * outside of an entry, so the safe point may come at any time. */
 int wsgi_server_check_deadline(void);
 
-/* Ends everything: iterables are closed, connections reset, Python objects released. */
+/* How many clients are connected. */
+unsigned wsgi_server_connections(void);
+
+/* Lets go of the application and of everything of Python: responses under way are cut
+ * off, their iterables closed.  Clients that send a request or wait for their turn keep
+ * their connections, and are served after the next wsgi_server_start(), which may be by
+ * another interpreter.  Until then only wsgi_server_accept() may be called. */
+void wsgi_server_unload(void);
+
+/* The same, and resets every connection. */
 void wsgi_server_stop(void);
 
 #endif

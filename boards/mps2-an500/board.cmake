@@ -1,6 +1,8 @@
 # Arm MPS2 with FPGA image AN500 (Cortex-M7): data only, see README.md.
 set(BOARD_DESCRIPTION "Arm MPS2, FPGA image AN500 (Cortex-M7, 16 MB PSRAM, LAN9118 Ethernet), in QEMU")
 set(BOARD_ARCHITECTURE armv7m)
+set(BOARD_IMAGE rom)
+set(BOARD_RUN qemu)
 set(BOARD_CPU cortex-m7)
 set(BOARD_CPU_FLAGS -mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16)
 set(BOARD_DRIVERS cmsdk_uart cmsdk_dualtimer cmsdk_timer cmsdk_watchdog entropy_wire lan9118)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "machine.h"
 #include "port.h"
 #include "registers.h"
 #include "reset.h"

@@ -1,6 +1,8 @@
 #include "irq.h"
 
-#include "fault.h"
+#include <stddef.h>
+
+#include "machine.h"
 #include "registers.h"
 
 enum {

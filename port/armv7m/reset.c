@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "machine.h"
 #include "registers.h"
 
 enum { RESET_MAGIC = 0x1EA4F1A5, RESET_REQUEST = 0x05FA0004 /* key and SYSRESETREQ */ };
@@ -24,15 +25,6 @@ void reset_start(void)
 enum port_reset_reason reset_reason(void)
 {
     return last;
-}
-
-const char *reset_reason_text(enum port_reset_reason reason)
-{
-    static const char *const texts[] = {
-        [PORT_RESET_POWER_ON] = "power on", [PORT_RESET_REQUESTED] = "requested", [PORT_RESET_FAULT] = "fault",
-        [PORT_RESET_WATCHDOG] = "watchdog", [PORT_RESET_PANIC] = "panic",
-    };
-    return texts[reason];
 }
 
 void reset_record(enum port_reset_reason reason)

@@ -1,18 +1,12 @@
-/* Resetting the machine, and why it was reset last time. */
+/* Resetting the processor, and what the run before left in memory about it. */
 #ifndef RESET_H
 #define RESET_H
 
 #include "port.h"
 
 /* Takes over the reason that the run before left in memory.  Called once, before
- * the other functions. */
+ * reset_reason() of machine.h. */
 void reset_start(void);
-
-/* Why the machine started. */
-enum port_reset_reason reset_reason(void);
-
-/* One word or two for a console; static. */
-const char *reset_reason_text(enum port_reset_reason reason);
 
 /* Leaves the reason to the next run without resetting yet. */
 void reset_record(enum port_reset_reason reason);

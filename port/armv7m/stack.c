@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "machine.h"
+
 enum { STACK_PATTERN = 0x5AFE57AC };
 
 extern uint32_t __stack_start[], __stack_end[]; /* from sections.ld */

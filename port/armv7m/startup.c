@@ -5,6 +5,7 @@
 
 #include "fault.h"
 #include "irq.h"
+#include "machine.h"
 #include "mpu.h"
 #include "port.h"
 #include "registers.h"

@@ -10,7 +10,7 @@ static volatile bool pending;
 static PyObject *handle(PyObject *Py_UNUSED(self), PyObject *const *Py_UNUSED(args), Py_ssize_t Py_UNUSED(nargs))
 {
     pending = false;
-    if (run_at_safe_point() < 0)
+    if (run_at_safe_point != NULL && run_at_safe_point() < 0)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -30,6 +30,12 @@ int safepoint_install(int (*at_safe_point)(void))
     Py_XDECREF(function);
     Py_XDECREF(module);
     return run_at_safe_point != NULL ? 0 : -1;
+}
+
+void safepoint_remove(void)
+{
+    run_at_safe_point = NULL;
+    pending = false;
 }
 
 void safepoint_request(void)

@@ -17,6 +17,9 @@
  * Called once, after interpreter_start().  Returns 0, or -1 with an exception set. */
 int safepoint_install(int (*at_safe_point)(void));
 
+/* Before the interpreter ends: nothing runs at safe points any more. */
+void safepoint_remove(void);
+
 /* Asks for a safe point.  Safe in an interrupt; any number of requests before the
  * safe point count as one.  Without effect before safepoint_install(). */
 void safepoint_request(void);

@@ -23,6 +23,16 @@ uint32_t lwip_port_next_timeout_ms(void);
  * with the address. */
 const char *lwip_port_address(void);
 
+/* A static pool: how much of it is in use, for memory that has to come back. */
+struct lwip_port_pool {
+    const char *name;      /* static */
+    unsigned used, size;   /* elements; of the heap MEM: bytes */
+    unsigned most, failed; /* the most that were in use, and how often there was none left */
+};
+
+/* The index-th of the pools of lwIP and of the TCP transport.  Returns false past the last. */
+bool lwip_port_pool(unsigned index, struct lwip_port_pool *pool);
+
 /* What the interface has counted since the start; static, live.  NULL before lwip_port_start(). */
 const struct ethernet_counters *lwip_port_counters(void);
 

@@ -60,7 +60,7 @@
 /* What has been sent and is not acknowledged lies in the heap: the full buffers of
  * every slot and of eight connections that linger, 96 bytes of headers a segment,
  * and 8 KiB that remain for ACKs, ARP and DHCP. */
-#define MEM_ALIGNMENT    4
+#define MEM_ALIGNMENT    __SIZEOF_POINTER__
 #define MEM_SIZE         ((TCP_TRANSPORT_SLOTS + 8) * (TCP_SND_BUF + 4 * 96) + 8192)
 #define MEMP_NUM_TCP_SEG (TCP_TRANSPORT_SLOTS * TCP_SND_QUEUELEN)
 

@@ -237,6 +237,19 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
     return let_wait(listener, pcb);
 }
 
+unsigned tcp_transport_used(void)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < TCP_TRANSPORT_SLOTS; i++)
+        used += slots[i].used;
+    return used;
+}
+
+unsigned tcp_transport_waiting(void)
+{
+    return waiting_count;
+}
+
 void tcp_transport_poll(void)
 {
     while (waiting_count > 0 && hand_over(waiting[0].listener, waiting[0].pcb)) {

@@ -17,6 +17,10 @@
  * Returns 0, PORT_ERR_NOMEM (no listener left) or PORT_ERR_ARG (the port is taken). */
 int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *));
 
+/* How many slots are taken, and how many clients wait for one. */
+unsigned tcp_transport_used(void);
+unsigned tcp_transport_waiting(void);
+
 /* Offers waiting connections again; called by lwip_port_poll(). */
 void tcp_transport_poll(void);
 

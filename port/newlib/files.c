@@ -1,10 +1,11 @@
-/* What is mounted where; see files.h. */
+/* What is mounted where: /rom, /tmp and /dev. */
 #include "files.h"
 
 #include <fcntl.h>
 #include <stddef.h>
 
 #include "devfs.h"
+#include "rom.h"
 #include "romfs.h"
 #include "tmpfs.h"
 #include "vfs.h"
@@ -68,4 +69,9 @@ int files_init(void)
 const struct romfs *files_rom(void)
 {
     return &rom;
+}
+
+int files_map(int fd, const void **data, size_t *len)
+{
+    return vfs_map(fd, data, len);
 }

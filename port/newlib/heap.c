@@ -1,10 +1,15 @@
-/* The memory behind malloc; see heap.h. */
+/* The memory behind malloc: two regions, the linker's __heap0_start..__heap0_end and
+ * __heap1_start..__heap1_end, given out by ascending address.  The second one may be
+ * empty.  newlib's malloc takes the gap between them for memory that somebody else
+ * has; heap.h's functions leave it out. */
 #include "heap.h"
 
 #include <errno.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+enum { HEAP_RESERVE_BYTES = 128 * 1024 };
 
 /* From the linker; their addresses are their values. */
 extern char __heap0_start[], __heap0_end[], __heap1_start[], __heap1_end[];

@@ -15,7 +15,7 @@ import sys
 from hip import build
 from hip.app import find_app
 from hip.boards import find_board
-from hip.qemu import Machine
+from hip.machine import Machine, machine_for
 from hip.ui import Ui
 
 WARM_UP = 20  # requests, so that caches of interpreter and app are filled
@@ -50,7 +50,7 @@ def main() -> int:
     app, paths = find_app(sys.argv[1]), sys.argv[2:]
     board = find_board("mps2-an500")
     image = build.build(board, app, Ui())
-    with Machine(board, image.elf, arguments=ICOUNT) as machine:
+    with machine_for(board, image, arguments=ICOUNT) as machine:
         machine.wait_until_serving()
         machine.send("\r")
         machine.wait_for(">>> ", 30)

@@ -7,17 +7,22 @@ from hip.errors import HipError
 from hip.presets import PRESETS, presets_text
 from support import InDirectory
 
-NEEDED = ("BOARD_ARCHITECTURE", "BOARD_CPU", "BOARD_CPU_FLAGS", "BOARD_DRIVERS", "BOARD_FLASH_BUDGET",
-          "BOARD_RAM_BUDGET")
-FILES = ("board.cmake", "board.c", "memory.ld", "README.md")
+# What a board sets and has, by the kind of its images.
+NEEDED = {
+    "rom": ("BOARD_ARCHITECTURE", "BOARD_CPU", "BOARD_CPU_FLAGS", "BOARD_DRIVERS", "BOARD_RUN", "BOARD_FLASH_BUDGET",
+            "BOARD_RAM_BUDGET"),
+    "process": ("BOARD_ARCHITECTURE", "BOARD_CPU_FLAGS", "BOARD_RUN", "BOARD_PYTHON"),
+}
+FILES = {"rom": ("board.c", "memory.ld", "README.md"), "process": ("board.c", "README.md")}
 
 
 class BoardFilesTest(unittest.TestCase):
     def test_every_board_has_its_files_and_data(self):
         for board in boards.all_boards():
-            for file in FILES:
+            kind = board.value("BOARD_IMAGE")
+            for file in FILES[kind]:
                 self.assertTrue((board.directory / file).is_file(), f"{board.name}/{file}")
-            for variable in NEEDED:
+            for variable in NEEDED[kind]:
                 self.assertTrue(board.values(variable), f"{board.name}: {variable}")
             self.assertTrue(board.description, board.name)
 
@@ -29,6 +34,18 @@ class BoardFilesTest(unittest.TestCase):
     def test_presets_are_up_to_date(self):
         self.assertEqual(PRESETS.read_text(encoding="utf-8"), presets_text(boards.all_boards()),
                          "run `./hip boards --presets`")
+
+
+class VariantTest(unittest.TestCase):
+    def test_a_variant_changes_what_it_sets(self):
+        plain, asan = boards.find_board("host"), boards.find_board("host", "asan")
+        self.assertEqual((plain.preset, asan.preset), ("host", "host-asan"))
+        self.assertIn("-fsanitize=address,undefined", asan.values("BOARD_CPU_FLAGS"))
+        self.assertEqual(plain.value("BOARD_HOSTNAME"), asan.value("BOARD_HOSTNAME"))
+
+    def test_unknown_variant(self):
+        with self.assertRaisesRegex(HipError, "host has no variant nix; it has asan, fuzz, profile, system"):
+            boards.find_board("host", "nix")
 
 
 class ParseTest(InDirectory):
@@ -44,7 +61,7 @@ class ParseTest(InDirectory):
         self.assertIn('"name": "mine"', presets_text([board]))
 
     def test_unknown_board(self):
-        with self.assertRaisesRegex(HipError, "no board nix; there is mps2-an500"):
+        with self.assertRaisesRegex(HipError, "no board nix; there is host, mps2-an500"):
             boards.find_board("nix")
 
 

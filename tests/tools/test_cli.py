@@ -41,7 +41,7 @@ class ErrorTest(InDirectory):
         return done.stderr
 
     def test_unknown_board_lists_the_known_ones(self):
-        self.assertIn("no board nowhere; there is mps2-an500", self.fails("build", "--board", "nowhere"))
+        self.assertIn("no board nowhere; there is host, mps2-an500", self.fails("build", "--board", "nowhere"))
 
     def test_missing_app(self):
         self.assertIn("no app directory /nowhere", self.fails("run", "--app", "/nowhere"))
@@ -117,7 +117,24 @@ class StartTest(InDirectory):
             if line and not line.startswith("#"):
                 package, proof, needed_by, why = line.split(maxsplit=3)
                 self.assertTrue(proof.startswith("/") and why, package)
-                self.assertLessEqual(set(needed_by.split(",")), {"all", *COMMANDS})
+                words = [word.partition("@") for word in needed_by.split(",")]
+                self.assertLessEqual({command for command, _, _ in words}, {"all", *COMMANDS})
+                self.assertLessEqual({kind for _, _, kind in words}, {"", "device", "host", "system"})
+
+    def test_packages_of_a_kind_of_board(self):
+        copy = self.copy()
+        with open(copy / "tools/debian-packages", "a", encoding="utf-8") as file:
+            file.write("for-devices /nowhere/1 build@device reason\nfor-hosts /nowhere/2 build@host reason\n"
+                       "for-system /nowhere/3 build@system reason\n")
+
+        def asked(*options: str) -> str:
+            done = hip("build", "--no-install", *options, script=copy / "hip")
+            return done.stderr.partition("recommends ")[2].strip()
+        self.assertEqual(asked(), "for-devices")
+        self.assertEqual(asked("--board", "mps2-an500"), "for-devices")
+        self.assertEqual(asked("--board", "host"), "for-hosts")
+        self.assertEqual(asked("--board=host", "--python", "system"), "for-hosts for-system")
+        self.assertEqual(asked("--board=host", "--variant=system"), "for-hosts for-system")
 
     def copy(self) -> Path:
         """A second checkout, in a directory with a space in its name."""

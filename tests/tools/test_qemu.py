@@ -1,4 +1,4 @@
-"""hip.qemu and hip.runs, with a stand-in for QEMU."""
+"""hip.machine, hip.qemu and hip.runs, with a stand-in for QEMU."""
 
 import io
 import os
@@ -13,15 +13,17 @@ from unittest import mock
 
 from hip import paths, process, runs
 from hip.errors import HipError
-from hip.qemu import Machine, check_port, command_line, free_port
+from hip.image import Image
+from hip.machine import check_port, free_port
+from hip.qemu import Emulator
 from support import InDirectory, fake_board
 
-ELF = Path("firmware.elf")
+IMAGE = Image("hello", "fake", Path("."))
 
 
 class MachineTest(unittest.TestCase):
-    def machine(self, behaviour: str, **options) -> Machine:
-        machine = Machine(fake_board(behaviour), ELF, **options)
+    def machine(self, behaviour: str, **options) -> Emulator:
+        machine = Emulator(fake_board(behaviour), IMAGE, **options)
         self.addCleanup(machine.stop)
         return machine.start()
 
@@ -72,15 +74,16 @@ class MachineTest(unittest.TestCase):
         check_port(port)
 
     def test_command_line_has_console_first_and_image_last(self):
-        argv = command_line(fake_board(), ELF, 8080, ["-S"])
+        argv = Emulator(fake_board(), IMAGE, http_port=8080, arguments=["-S"]).command_line()
         self.assertEqual(argv[argv.index("-serial") + 1], "chardev:console")
         self.assertIn("user,model=none,hostfwd=tcp:127.0.0.1:8080-:80", argv)
-        self.assertEqual(argv[-2:], ["-kernel", str(ELF)])
+        self.assertEqual(argv[-2:], ["-kernel", str(IMAGE.elf)])
 
     def test_no_process_is_left_when_hip_is_killed(self):
-        program = ("import sys, time; sys.path.insert(0, sys.argv[1])\n"
-                   "from support import fake_board\nfrom hip.qemu import Machine\n"
-                   "machine = Machine(fake_board(), 'x').start()\nprint(machine.guest_pid, flush=True)\ntime.sleep(60)")
+        program = ("import sys, time; sys.path.insert(0, sys.argv[1])\nfrom pathlib import Path\n"
+                   "from support import fake_board\nfrom hip.qemu import Emulator\nfrom hip.image import Image\n"
+                   "machine = Emulator(fake_board(), Image('x', 'fake', Path('.'))).start()\n"
+                   "print(machine.guest_pid, flush=True)\ntime.sleep(60)")
         script = f"import sys; sys.path.insert(0, {str(paths.ROOT / 'tools')!r})\n{program}"
         starter = subprocess.Popen([sys.executable, "-c", script, str(Path(__file__).parent)],
                                    stdout=subprocess.PIPE, text=True)
@@ -100,7 +103,7 @@ class DetachedTest(InDirectory):
 
     def start(self) -> runs.Run:
         port = free_port()
-        machine = Machine(fake_board(), ELF, http_port=port, console_log=runs.console_path(port)).start()
+        machine = Emulator(fake_board(), IMAGE, http_port=port, console_log=runs.console_path(port)).start()
         self.addCleanup(machine.stop)
         run = runs.record(port, machine.guest_pid, "fake", "hello")
         machine.wait_until_serving(10)

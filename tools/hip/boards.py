@@ -1,11 +1,13 @@
 """Boards: the folders of boards/, read for their data.
 
 A board.cmake is `set(NAME value …)` lines only, so that CMake and hip read the
-same file.
+same file.  A board may have variants, other ways to build for it: files of the same
+kind in its folder variants/, which are read after it.  Board and variant are a preset.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 from dataclasses import dataclass
@@ -25,6 +27,29 @@ class Board:
     name: str
     directory: Path
     variables: dict[str, list[str]]
+    variant: str = ""
+
+    @property
+    def preset(self) -> str:
+        """The name of its CMake preset, and of its build directory."""
+        return f"{self.name}-{self.variant}" if self.variant else self.name
+
+    @property
+    def variants(self) -> list[str]:
+        """The variants there are."""
+        return sorted(file.stem for file in self.directory.glob("variants/*.cmake"))
+
+    @property
+    def is_process(self) -> bool:
+        """Whether its firmware is a process of this machine."""
+        return self.value("BOARD_RUN") == "process"
+
+    def with_variant(self, name: str) -> Board:
+        """The same board built in another way; a HipError lists the variants."""
+        if name not in self.variants:
+            raise HipError(f"the board {self.name} has no variant {name}; it has {', '.join(self.variants) or 'none'}")
+        text = (self.directory / "variants" / f"{name}.cmake").read_text(encoding="utf-8")
+        return dataclasses.replace(self, variant=name, variables={**self.variables, **parse_cmake(text)})
 
     def values(self, variable: str) -> list[str]:
         """A variable as a list; empty when the board does not set it."""
@@ -65,9 +90,9 @@ def all_boards(directory: Path = paths.BOARDS) -> list[Board]:
     return [Board(file.parent.name, file.parent, parse_cmake(file.read_text(encoding="utf-8"))) for file in files]
 
 
-def find_board(name: str) -> Board:
-    """The board called name; a HipError lists the ones there are."""
+def find_board(name: str, variant: str = "") -> Board:
+    """The board called name, in one of its variants; a HipError lists the ones there are."""
     known = {board.name: board for board in all_boards()}
     if name not in known:
         raise HipError(f"there is no board {name}; there is {', '.join(known) or 'none'}")
-    return known[name]
+    return known[name].with_variant(variant) if variant else known[name]

@@ -1,4 +1,4 @@
-"""From an app's directory to a firmware image: sources, CPython twice, CMake."""
+"""From an app's directory to a firmware image: sources, CPython, CMake."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from hip.errors import HipError
 from hip.image import Image
 from hip.ui import Step, Ui
 
-STEPS = 5  # of build(), for callers that number theirs too
 # Lines in the logs of CPython's builds, for a percentage; they need not be exact.
 NATIVE_LOG_LINES = 1070
 CROSS_LOG_LINES = 3010
@@ -27,17 +26,53 @@ def jobs() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def steps(board: Board) -> int:
+    """How many steps build() shows, for callers that number theirs too."""
+    return 3 + len(interpreters(board))
+
+
+def interpreters(board: Board) -> list[str]:
+    """Which of build/python a board's images need: the one that packs apps, and their own."""
+    if board.is_process:
+        return [name for name in board.values("BOARD_PYTHON") if name != "system"]
+    return ["native", board.value("BOARD_CPU")]
+
+
 def build(board: Board, app: App, ui: Ui) -> Image:
     """Builds an app's image for a board; costs about a second when nothing has changed."""
     with building(ui):
+        needed = interpreters(board)
         with ui.step("Fetching third-party sources"):
-            sources.fetch(ui)
-        native_python(ui)
-        cross_python(board, ui)
+            sources.fetch(ui, None if needed else "lwip")
+        for name in needed:
+            python(board, name, ui)
         configure(board, app, ui)
         with ui.step(f"Building the image {app.name}") as step:
             compile_image(board, app, ui, step)
-    return Image(app.name, board.name, image_directory(board, app))
+        return image(board, app)
+
+
+def image(board: Board, app: App) -> Image:
+    """The image that build() makes, built or not."""
+    if board.is_process:
+        return Image(app.name, board.preset, paths.BUILD / board.preset, "hipflask", app_arguments(board, app))
+    return Image(app.name, board.preset, paths.BUILD / board.preset / "images" / app.name)
+
+
+def app_arguments(board: Board, app: App) -> tuple[str, ...]:
+    """What a process is told of its app: on other boards it is in the image."""
+    has_packages = board.value("BOARD_PYTHON") != "system"  # that has those of the machine
+    folders = app.package_directories(paths.SOURCES / "apps" / app.name) if has_packages else app.own_directories
+    return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
+            "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize),
+            *(word for folder in folders for word in ("--path", str(folder))))
+
+
+def python(board: Board, name: str, ui: Ui) -> Path:
+    """Builds one of the interpreters."""
+    if name == board.value("BOARD_CPU") and not board.is_process:
+        return cross_python(board, ui)
+    return native_python(ui, name)
 
 
 @contextlib.contextmanager
@@ -56,13 +91,14 @@ def building(ui: Ui):
         yield
 
 
-def native_python(ui: Ui) -> Path:
-    """Builds the CPython that compiles and traces apps; returns its executable."""
+def native_python(ui: Ui, name: str = "native") -> Path:
+    """Builds a CPython for this machine, first of all the one that compiles and traces apps; returns its executable."""
     from hip import interpreter
 
-    with ui.step("Building CPython for this machine") as step, _watched(step, "native", NATIVE_LOG_LINES):
+    title = "Building CPython for this machine" + name.removeprefix("native").replace("-", " under ")
+    with ui.step(title) as step, _watched(step, name, NATIVE_LOG_LINES):
         with _build_errors(interpreter.BuildError):
-            return interpreter.build_native(paths.SOURCES / "cpython", paths.NATIVE_PYTHON, jobs())
+            return interpreter.build_native(paths.SOURCES / "cpython", paths.BUILD / "python" / name, jobs(), name)
 
 
 def cross_python(board: Board, ui: Ui) -> Path:
@@ -80,16 +116,22 @@ def cross_python(board: Board, ui: Ui) -> Path:
 
 def configure(board: Board, app: App, ui: Ui) -> None:
     """Runs CMake, unless its build files know the app's image already (ninja looks after the rest)."""
-    directory = paths.BUILD / board.name
+    directory = paths.BUILD / board.preset
     ninja = directory / "build.ninja"
-    if ninja.exists() and f"build image-{app.name}:" in ninja.read_text(encoding="utf-8"):
+    if ninja.exists() and f"build {target_name(board, app)}:" in ninja.read_text(encoding="utf-8"):
         ui.skip()
         return
-    foreign = [] if app.is_ours else [f"-DHIPFLASK_APP={app.directory}"]
-    with ui.step(f"Configuring for {board.name}"):
+    foreign = [] if app.is_ours or board.is_process else [f"-DHIPFLASK_APP={app.directory}"]
+    with ui.step(f"Configuring for {board.preset}"):
         process.run(["cmake", "-S", str(paths.ROOT), "-B", str(directory), "-G", "Ninja",
-                     f"-DBOARD={board.name}", f"-DHIPFLASK_BUILD_DIR={paths.BUILD}", *foreign],
-                    paths.log_path(f"configure-{board.name}"), f"configuring for {board.name}")
+                     f"-DBOARD={board.name}", f"-DBOARD_VARIANT={board.variant}",
+                     f"-DHIPFLASK_BUILD_DIR={paths.BUILD}", *foreign],
+                    paths.log_path(f"configure-{board.preset}"), f"configuring for {board.preset}")
+
+
+def target_name(board: Board, app: App) -> str:
+    """CMake's target; a process is the same for all apps."""
+    return "firmware" if board.is_process else f"image-{app.name}"
 
 
 def compile_image(board: Board, app: App, ui: Ui, step: Step) -> None:
@@ -104,16 +146,11 @@ def compile_image(board: Board, app: App, ui: Ui, step: Step) -> None:
         if line.startswith("hip: "):
             notes.append(line.strip().removeprefix("hip: "))
 
-    process.run(["cmake", "--build", str(paths.BUILD / board.name), "--target", f"image-{app.name}",
+    process.run(["cmake", "--build", str(paths.BUILD / board.preset), "--target", target_name(board, app),
                  "-j", str(jobs()), *verbose],
                 paths.log_path(f"image-{app.name}"), f"building {app.name}", on_line=on_line)
     for note in notes:
         ui.note(note)
-
-
-def image_directory(board: Board, app: App) -> Path:
-    """Where an image's files lie."""
-    return paths.BUILD / board.name / "images" / app.name
 
 
 @contextlib.contextmanager

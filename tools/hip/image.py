@@ -11,13 +11,15 @@ class Image:
     """One built firmware image and where its pieces lie."""
 
     name: str
-    board: str
+    board: str  # the preset: the board's name, with its variant
     dir: Path
+    program: str = "firmware.elf"
+    arguments: tuple[str, ...] = ()  # of a process, which is told its app
 
     @property
     def elf(self) -> Path:
         """The linked image with its symbols."""
-        return self.dir / "firmware.elf"
+        return self.dir / self.program
 
     @property
     def map(self) -> Path:

@@ -1,13 +1,14 @@
-"""Builds CPython twice from one source: natively, and for a board's processor.
+"""Builds CPython from one source: natively, and for a board's processor.
 
 The *native* interpreter freezes modules during the cross build, compiles the
 ``.pyc`` files of every image and runs the import trace, so its bytecode and
 its set of modules are exactly the device's.  The *cross* build yields a
 library of objects; the linker and the tables generated per app decide what an
-image takes from it.
+image takes from it.  The host board links the native one's library, or that of
+its twin under AddressSanitizer.
 
-Both are built once and keyed by everything that goes into them; a second
-call with nothing changed returns at once.
+Each is built once and keyed by everything that goes into it; a second call with
+nothing changed returns at once.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ BUNDLED_LIBRARIES = [
     "Modules/expat/libexpat.a",
 ]
 ZLIB_SOURCES = ["adler32", "crc32", "deflate", "inffast", "inflate", "inftrees", "trees", "zutil"]
-MACHDEP = "hipflask"  # becomes sys.platform
+# The interpreters for this machine: options of configure, and the compiler's optimisation.
+NATIVE = {
+    "native": ([], "-O1 -g0 -DNDEBUG"),
+    "native-asan": (["--with-address-sanitizer"], "-O1 -g1 -DNDEBUG"),
+}
 
 
 class BuildError(Exception):
@@ -106,16 +111,17 @@ def _start_over(directory: Path) -> Path:
     return directory / "build.log"
 
 
-def build_native(source: Path, directory: Path, jobs: int) -> Path:
-    """Builds the interpreter that runs on this machine; returns its path."""
-    key = _key(source, "native", COMMON_OPTIONS)
+def build_native(source: Path, directory: Path, jobs: int, name: str = "native") -> Path:
+    """Builds one of the interpreters that run on this machine; returns its path."""
+    options, optimisation = NATIVE[name]
+    key = _key(source, name, COMMON_OPTIONS, options)
     python = directory / "python"
     with _alone(directory):
         if _is_built(directory, key):
             return python
         log = _start_over(directory)
-        env = _environment("modules.site", OPT="-O1 -g0 -DNDEBUG")
-        _run([str(source / "configure"), *COMMON_OPTIONS], directory, log, env)
+        env = _environment("modules.site", OPT=optimisation, ASAN_OPTIONS="detect_leaks=0")
+        _run([str(source / "configure"), *COMMON_OPTIONS, *options], directory, log, env)
         _run(["make", f"-j{jobs}", "python", "pybuilddir.txt"], directory, log, env)
         (directory / "built").write_text(key)
     return python
@@ -188,9 +194,9 @@ def _cross_options(source: Path, native: Path) -> list[str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Command line: build one of the two, for CMake and for engineers without ``hip``."""
+    """Command line: build one of them, for CMake and for engineers without ``hip``."""
     parser = argparse.ArgumentParser(prog="python3 -m hip.interpreter", description=__doc__.splitlines()[0])
-    parser.add_argument("which", choices=["native", "cross"])
+    parser.add_argument("which", choices=[*NATIVE, "cross"])
     parser.add_argument("--source", type=Path, required=True, help="CPython's source directory")
     parser.add_argument("--out", type=Path, required=True, help="build directory")
     parser.add_argument("--zlib", type=Path, help="zlib's source directory (cross)")
@@ -200,8 +206,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     args = parser.parse_args(argv)
     try:
-        if args.which == "native":
-            print(build_native(args.source.resolve(), args.out.resolve(), args.jobs))
+        if args.which in NATIVE:
+            print(build_native(args.source.resolve(), args.out.resolve(), args.jobs, args.which))
         else:
             processor = Processor(args.processor, tuple(shlex.split(args.flags)))
             native, zlib = args.native.resolve(), args.zlib.resolve()

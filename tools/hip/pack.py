@@ -29,7 +29,6 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "builtins": None,
     "sys": None,
 }
-OWN_MODULES = ["hipflask"]  # firmware/module.c
 SKIPPED_FILES = {"hipflask.toml"}
 SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so"}
 SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
@@ -99,7 +98,7 @@ def _data_below(directory: Path, loaded: set[Path]) -> list[Path]:
 
 def write_inittab(builtins: list[str], out: Path) -> None:
     """The table of C modules: CPython's ``Modules/config.c`` for one app."""
-    names = sorted({*builtins, *CORE, *OWN_MODULES})
+    names = sorted({*builtins, *CORE})
     functions = {name: INIT_FUNCTIONS.get(name, f"PyInit_{name}") for name in names}
     declared = "\n".join(f"extern PyObject *{f}(void);" for f in functions.values() if f)
     rows = "\n".join(f'    {{"{name}", {f or "NULL"}}},' for name, f in functions.items())
@@ -142,18 +141,19 @@ def write_frozen(frozen: dict[str, bool], blobs: Path, c_file: Path, asm_file: P
     asm_file.write_text("\n".join(lines) + "\n")
 
 
-def write_app_config(app: App, built_at: int, out: Path) -> None:
+def write_application(app: App, built_at: int, out: Path) -> None:
     """What the firmware has to know about the app."""
     out.write_text(
         "/* Generated from the app's manifest. */\n"
-        '#include "app_config.h"\n\n'
-        "const struct app_config app_config = {\n"
+        '#include "application.h"\n\n'
+        "static const struct application built = {\n"
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
         f"    .memory_bytes = {app.memory},\n"
         f"    .built_at = {built_at},\n"
-        "};\n"
+        "};\n\n"
+        "const struct application *application(void)\n{\n    return &built;\n}\n"
     )
 
 
@@ -202,7 +202,7 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     romfs.pack(entries, out / "romfs.img", mtime=built_at)
     write_inittab(traced.builtins, out / "inittab.c")
     write_frozen(traced.frozen, out / "frozen", out / "frozen.c", out / "frozen.S")
-    write_app_config(app, built_at, out / "app_config.c")
+    write_application(app, built_at, out / "application.c")
     write_romfs_assembler(out / "romfs.img", out / "romfs.S")
     frozen = {name: (out / "frozen" / name).stat().st_size for name in traced.frozen}
     report = {

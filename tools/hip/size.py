@@ -25,7 +25,7 @@ COMPONENTS = [
     ("frozen modules", r"frozen\.[cS]\.obj|inittab\.c"),
     ("ROM file system", r"romfs\.S\.obj"),
     ("dispatcher (wsgi/)", r"wsgi/CMakeFiles"),
-    ("firmware", r"firmware/CMakeFiles|app_config\.c"),
+    ("firmware", r"firmware/CMakeFiles|images/[^/]*/application\.c"),
     ("ports and drivers", r"port/|boards/"),
     ("C library", r"lib(c|g|m|gcc|nosys)\.a|crt"),
 ]
@@ -118,10 +118,10 @@ def check(report: dict) -> None:
 
 def measure(board: Board, image: Image) -> dict:
     """The whole report; boots the image in QEMU until it serves."""
-    from hip.qemu import Machine
+    from hip.machine import machine_for
 
     report = static_report(board, image.dir)
-    with Machine(board, image.elf) as machine:
+    with machine_for(board, image) as machine:
         found = machine.wait_for(STARTED, BOOT_SECONDS)
     heap, heap_total, stack, stack_size = (int(number) for number in found.groups())
     report["heap"] = {"used": heap, "total": heap_total}

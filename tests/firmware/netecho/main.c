@@ -9,14 +9,12 @@
 #include <string.h>
 
 #include "ethernet.h"
-#include "fault.h"
 #include "irq.h"
 #include "lwip/memp.h"
 #include "lwip/stats.h"
 #include "lwip_port.h"
+#include "machine.h"
 #include "port.h"
-#include "reset.h"
-#include "stack.h"
 #include "tcp_transport.h"
 
 enum { CLIENTS = 16, BUFFER_BYTES = 4096, BIG_BYTES = 1 << 20, WATCHDOG_MS = 2000 };

@@ -26,5 +26,6 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
         return 0
     width = max(len(board.name) for board in boards)
     for board in boards:
-        print(f"{board.name:{width}}  {board.description}")
+        variants = f" (variants: {', '.join(board.variants)})" if board.variants else ""
+        print(f"{board.name:{width}}  {board.description}{variants}")
     return 0

@@ -19,7 +19,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Builds, and says where the image lies."""
     board, app = target(args)
-    ui.total = build.STEPS
+    ui.total = build.steps(board)
     image = build.build(board, app, ui)
     print(paths.shown(image.elf))
     return 0

@@ -16,12 +16,13 @@ from hip.boards import Board
 from hip.commands.options import add_target, target
 from hip.errors import HipError
 from hip.image import Image
-from hip.qemu import Machine, check_port, free_port
+from hip.machine import Machine, check_port, free_port, machine_for
 from hip.ui import Ui
 
 EXAMPLE = "./hip run --app examples/bottle_hello --http 8081 --detach"
 DEFAULT_PORT = 8080
 INPUT_POLL_SECONDS = 0.5
+LONGEST_INTERFACE = 15  # bytes of a network interface's name, Linux's IFNAMSIZ less one
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -29,6 +30,10 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     add_target(command)
     command.add_argument("--http", type=int, default=DEFAULT_PORT, metavar="PORT",
                          help="local port to serve at; 0 picks a free one (default: %(default)s)")
+    command.add_argument("--net", metavar="tap=NAME",
+                         help="on the host: a TAP device of this machine instead of forwarded ports")
+    command.add_argument("--reload", action=argparse.BooleanOptionalAction, default=True,
+                         help="on the host: load the app again when one of its files is saved (default)")
     command.add_argument("--detach", action="store_true",
                          help="return when the device serves and leave it running; `hip stop` ends it")
 
@@ -36,12 +41,32 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Builds, boots, serves."""
     board, app = target(args)
+    check_net(args.net, board)
     check_run_port(args.http)
-    ui.total = build.STEPS + 1
+    ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
     ui.skip()
-    ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.name}")
-    return detach(board, image, args.http) if args.detach else serve(board, image, args.http)
+    ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.preset}")
+    options = {"http_port": args.http, "arguments": process_arguments(args) if board.is_process else []}
+    return detach(board, image, options) if args.detach else serve(board, image, options)
+
+
+def check_net(net: str | None, board: Board) -> None:
+    """Fails when --net is given and cannot be meant."""
+    if net is None:
+        return
+    if not board.is_process:
+        raise HipError(f"--net is for the host board; {board.name} is in QEMU")
+    kind, _, name = net.partition("=")
+    if kind != "tap" or not name:
+        raise HipError(f"--net takes tap=NAME, not {net}")
+    if len(name.encode()) > LONGEST_INTERFACE:
+        raise HipError(f"--net tap={name}: no device has so long a name")
+
+
+def process_arguments(args: argparse.Namespace) -> list[str]:
+    """What only the host board is told."""
+    return [*(["--reload"] if args.reload else []), *(["--net", args.net] if args.net else [])]
 
 
 def check_run_port(port: int) -> None:
@@ -56,24 +81,24 @@ def check_run_port(port: int) -> None:
         check_port(port)
 
 
-def serve(board: Board, image: Image, port: int) -> int:
+def serve(board: Board, image: Image, options: dict) -> int:
     """Runs the device in the foreground until it or the user ends it."""
-    with Machine(board, image.elf, http_port=port, mirror=sys.stdout) as machine:
+    with machine_for(board, image, mirror=sys.stdout, **options) as machine:
         try:
             machine.wait_until_serving()
-            print(f"Serving http://localhost:{machine.http_port}/", flush=True)
+            print(f"Serving {machine.url}", flush=True)
             threading.Thread(target=forward_input, args=[machine], daemon=True).start()
             code = machine.wait()
         except KeyboardInterrupt:
             print("\nhip: stopped", file=sys.stderr)
             return 0
-        raise HipError(f"QEMU ended with {code}.\n{machine.tail()}")
+        raise HipError(f"{machine.program} ended with {code}.\n{machine.tail()}")
 
 
-def detach(board: Board, image: Image, port: int) -> int:
+def detach(board: Board, image: Image, options: dict) -> int:
     """Starts the device and leaves it running once it serves."""
-    port = port or free_port()
-    machine = Machine(board, image.elf, http_port=port, console_log=runs.console_path(port))
+    port = options.pop("http_port") or free_port()
+    machine = machine_for(board, image, http_port=port, console_log=runs.console_path(port), **options)
     try:
         machine.start()
         run = runs.record(machine.http_port, machine.guest_pid, board.name, image.name)

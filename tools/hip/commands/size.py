@@ -7,6 +7,7 @@ import json
 
 from hip import build
 from hip.commands.options import add_target, target
+from hip.errors import HipError
 from hip.ui import Ui
 
 EXAMPLE = "./hip size --app examples/hello --json"
@@ -23,7 +24,9 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     from hip import size
 
     board, app = target(args)
-    ui.total = build.STEPS + 1
+    if board.is_process:
+        raise HipError(f"the {board.name} has no budgets; size is for boards, as --board mps2-an500")
+    ui.total = build.steps(board) + 1
     image = build.build(board, app, ui)
     with ui.step(f"Measuring {image.name} in QEMU"):
         report = size.measure(board, image)
