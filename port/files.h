@@ -11,8 +11,8 @@
  * there) or the heap is too small; then the console is open nevertheless. */
 int files_init(void);
 
-/* Where the bytes of an open file lie, to send them without a copy: they stay there unchanged, also
- * when it is closed.  Returns 0, or -errno when they do not lie in memory. */
+/* Where the bytes of an open file lie, to use them without a copy; they stay there, also when
+ * it is closed.  Returns 0, or -ENODEV: nowhere in memory. */
 int files_map(int fd, const void **data, size_t *len);
 
 #endif

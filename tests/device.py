@@ -1,4 +1,4 @@
-"""An app on the emulated device, for tests: built by hip, booted in QEMU, asked over sockets.
+"""An app on a device, for tests: built by hip, started in QEMU or as a process, asked over sockets.
 
     device = Device("examples/hello")
 
@@ -17,28 +17,30 @@ One device a test module: modules run side by side, tests of one module share it
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import time
 import unittest
 from collections.abc import Callable
 from pathlib import Path
 
-from hip import build, paths
+from hip import build, paths, roster
 from hip.app import load
 from hip.boards import DEFAULT_BOARD, Board, find_board
 from hip.machine import Machine, machine_for
+from hip.suites import TARGET_VARIABLE
 from hip.ui import Ui
-from rawhttp import Client, Response
+from server import Elsewhere, Server
 
 PATIENCE = 60.0  # seconds for what takes milliseconds on an idle machine
 FAULT = "hipflask: FAULT"
 
 
-class Device:
-    """One app on one board in QEMU.
+class Device(Server):
+    """One app on one board, in QEMU or as a process of this machine.
 
     board: a board other than the default, say one with a wire cut; arguments are
-    QEMU's.  The image is built when the device starts.
+    those of QEMU or the process.  The image is built when the device starts.
     """
 
     def __init__(self, app: str | Path, *, board: Board | None = None, arguments: list[str] | None = None):
@@ -64,41 +66,10 @@ class Device:
         if self.machine:
             self.machine.stop()
 
-    __enter__ = start
-
-    def __exit__(self, *_exception) -> None:
-        self.stop()
-
-    # --- network ------------------------------------------------------------
-
     @property
     def address(self) -> tuple[str, int]:
         """Where the device's port 80 is on this machine."""
         return self.machine.address
-
-    def client(self, **options) -> Client:
-        """A connection of its own."""
-        return Client(self.address, **options)
-
-    def request(self, method: str, target: str, fields: dict[str, str] | None = None,
-                body: bytes | None = None) -> Response:
-        """One request over a connection of its own."""
-        with self.client() as client:
-            return client.request(method, target, fields, body)
-
-    def get(self, target: str, **fields: str) -> Response:
-        """One GET over a connection of its own; keyword arguments are header fields."""
-        with self.client() as client:
-            return client.get(target, **fields)
-
-    def post(self, target: str, body: bytes, kind: str = "application/octet-stream") -> Response:
-        """One POST over a connection of its own."""
-        with self.client() as client:
-            return client.post(target, body, kind)
-
-    def gauge(self) -> dict:
-        """What the test app's route /gauge reads from the device: heap, stack, network, uptime."""
-        return self.get("/gauge").json()
 
     # --- console ------------------------------------------------------------
 
@@ -142,6 +113,14 @@ class DeviceTest(unittest.TestCase):
         print(f"--- {self.id()}\n{self.printed()}", flush=True)
         if not self.may_fault:
             self.assertNotIn(FAULT, self.printed())
+
+
+def of_target(app: str | Path, usual: str) -> Server:
+    """An app on the target that this run of the tests is for, or on the roster's usual one."""
+    target = roster.find(os.environ.get(TARGET_VARIABLE) or usual)
+    if target.address:
+        return Elsewhere(target.address)
+    return Device(app, board=target.board, arguments=target.arguments)
 
 
 def without(board: Board, variable: str) -> Board:

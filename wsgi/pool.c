@@ -10,6 +10,7 @@ static char wanted_by[sizeof((struct transport *)0)->peer_address]; /* who */
 
 void pool_start(uint64_t (*now_us)(void))
 {
+    wanted = false;
     connection_set_clock(now_us);
 }
 
@@ -29,17 +30,6 @@ void pool_stop(void)
             connection_cut(&pool[i], true);
         }
     }
-    wanted = false;
-}
-
-unsigned pool_count(void)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        count += pool[i].state != CONNECTION_FREE;
-    }
-    return count;
 }
 
 struct connection *pool_at(unsigned index)

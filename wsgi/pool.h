@@ -19,7 +19,7 @@ enum {
     POOL_SPARE_MS = WSGI_SPARE_MS,                   /* milliseconds an idle connection is safe from it */
 };
 
-/* Sets the clock of all connections: microseconds, monotonic.  Those that are open stay so. */
+/* Sets the clock: microseconds, monotonic.  Connections that are open stay so. */
 void pool_start(uint64_t (*now_us)(void));
 
 /* Ends what needs Python: connections that still send a response are reset.  Those that
@@ -28,9 +28,6 @@ void pool_release(void);
 
 /* Resets every connection. */
 void pool_stop(void);
-
-/* How many there are. */
-unsigned pool_count(void);
 
 /* Takes a slot for an accepted transport, which then belongs to it.  Returns false when
  * all are taken, and always when the transport has no ctx yet for want of a slot of its own:

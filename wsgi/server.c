@@ -13,6 +13,7 @@
 enum { FAILURE_BYTES = 512 /* bytes of the page that tells why the import failed */ };
 
 static struct {
+    uint64_t (*now_us)(void);
     void (*on_request)(const char *line, size_t length);
     bool (*may_call)(void);
     PyObject *app; /* owned; NULL until loaded */
@@ -24,6 +25,7 @@ static struct {
 int wsgi_server_start(const struct wsgi_config *config)
 {
     pool_start(config->now_us);
+    server.now_us = config->now_us;
     server.on_request = config->on_request;
     server.may_call = config->may_call;
     server.next = 0;
@@ -147,7 +149,12 @@ int wsgi_server_check_deadline(void)
 
 unsigned wsgi_server_connections(void)
 {
-    return pool_count();
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+        count += pool_at(i)->state != CONNECTION_FREE;
+    }
+    return count;
 }
 
 void wsgi_server_unload(void)

@@ -16,6 +16,7 @@ const struct application *application(void)
         .name = options()->name,
         .entry = options()->entry,
         .deadline_ms = options()->deadline_ms,
+        .memory_bytes = options()->memory_bytes,
         .built_at = time(NULL),
     };
     return &app;

@@ -19,17 +19,18 @@ int64_t clock_realtime_us(void)
 
 int64_t clock_known_time(void)
 {
-    return clock_realtime().tv_sec;
+    return clock_realtime_us() / US_PER_S;
 }
 
+/* The machine keeps its time. */
 void clock_assume_realtime(int64_t unix_us)
 {
-    (void)unix_us; /* the machine knows better */
+    (void)unix_us;
 }
 
 void clock_set_realtime(int64_t unix_us)
 {
-    (void)unix_us; /* the machine keeps its time */
+    (void)unix_us;
 }
 
 void clock_on_wait(int (*hook)(void))

@@ -17,15 +17,15 @@ static int watch_application(void)
     return result;
 }
 
+int files_map(int fd, const void **data, size_t *len)
+{
+    (void)fd, (void)data, (void)len;
+    return -ENODEV; /* a file of the machine may change while it is sent */
+}
+
 int files_init(void)
 {
     if (chdir(options()->app) < 0)
         return -errno;
     return options()->reload && watch_application() < 0 ? -errno : 0;
-}
-
-int files_map(int fd, const void **data, size_t *len)
-{
-    (void)fd, (void)data, (void)len;
-    return -ENODEV; /* a file of this machine may change while it is sent */
 }

@@ -15,6 +15,7 @@ static const char usage[] = "usage: hipflask --app DIR [options]\n"
                             "  --name NAME             its name in messages (default: the folder's)\n"
                             "  --path DIR              a further folder of Python modules; may be repeated\n"
                             "  --deadline MS           milliseconds a request may take in the app (default: 30000)\n"
+                            "  --memory BYTES          the most it may take of the heap (default: 0, no limit)\n"
                             "  --optimize LEVEL        how its modules are compiled: 0, 1 or 2 (default: 2)\n"
                             "  --forward ADDRESS:PORT  where this machine forwards to the device's port 80\n"
                             "                          (default: 127.0.0.1:8080)\n"
@@ -107,6 +108,9 @@ static void take(int option, char *value)
     case 'd':
         given.deadline_ms = (uint32_t)number("deadline", value, LONGEST_DEADLINE_MS);
         break;
+    case 'm':
+        given.memory_bytes = number("memory", value, UINT32_MAX);
+        break;
     case 'o':
         given.optimize = (int)number("optimize", value, 2);
         break;
@@ -134,12 +138,19 @@ static void take(int option, char *value)
 void options_read(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"app", required_argument, NULL, 'a'},      {"entry", required_argument, NULL, 'e'},
-        {"name", required_argument, NULL, 'n'},     {"path", required_argument, NULL, 'p'},
-        {"deadline", required_argument, NULL, 'd'}, {"forward", required_argument, NULL, 'f'},
-        {"optimize", required_argument, NULL, 'o'}, {"net", required_argument, NULL, 't'},
-        {"reload", no_argument, NULL, 'r'},         {"faults", required_argument, NULL, 'x'},
-        {"help", no_argument, NULL, 'h'},           {0},
+        {"app", required_argument, NULL, 'a'},
+        {"entry", required_argument, NULL, 'e'},
+        {"name", required_argument, NULL, 'n'},
+        {"path", required_argument, NULL, 'p'},
+        {"deadline", required_argument, NULL, 'd'},
+        {"forward", required_argument, NULL, 'f'},
+        {"memory", required_argument, NULL, 'm'},
+        {"optimize", required_argument, NULL, 'o'},
+        {"net", required_argument, NULL, 't'},
+        {"reload", no_argument, NULL, 'r'},
+        {"faults", required_argument, NULL, 'x'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
         take(option, optarg);

@@ -3,6 +3,7 @@
 #define OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -18,6 +19,7 @@ struct options {
     const char *entry;                /* "module" or "module:callable" */
     const char *paths[OPTIONS_PATHS]; /* further folders of Python modules; NULL ends them */
     uint32_t deadline_ms;
+    size_t memory_bytes;         /* of a request; 0: no limit */
     const char *forward_address; /* of this machine, dotted */
     uint16_t forward_port;       /* of this machine, to the device's port 80 */
     const char *tap;             /* a TAP device instead of the user-mode network, or NULL */

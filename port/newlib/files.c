@@ -66,12 +66,12 @@ int files_init(void)
     return error;
 }
 
-const struct romfs *files_rom(void)
-{
-    return &rom;
-}
-
 int files_map(int fd, const void **data, size_t *len)
 {
     return vfs_map(fd, data, len);
+}
+
+const struct romfs *files_rom(void)
+{
+    return &rom;
 }

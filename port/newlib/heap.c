@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HEAP_RESERVE_BYTES = 128 * 1024 };
-
 /* From the linker; their addresses are their values. */
 extern char __heap0_start[], __heap0_end[], __heap1_start[], __heap1_end[];
 

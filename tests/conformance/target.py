@@ -1,40 +1,43 @@
-"""The server under test: the app `probe`, on the emulated device or wherever it is told to be.
+"""The server under test: the app `probe` on one of the targets of tests/roster.toml.
 
-HIPFLASK_TARGET=host:port names a server that runs already and serves
-tests/conformance/apps/probe; without it the probe's image is booted in QEMU.
+`hip test` runs every module once for each target and says which in HIPFLASK_TARGET;
+without it, as with `python3 -m unittest`, it is the board in QEMU.
 """
 
 from __future__ import annotations
 
-import os
 import unittest
 
+from device import Device, of_target
 from rawhttp import Client, Response
+from server import Server
 
 PROBE = "tests/conformance/apps/probe"
+USUAL = "mps2-an500"
 
-_device = None
-_address: tuple[str, int] | None = None
+_server: Server | None = None
 
 
 def start() -> None:
     """To be called by setUpModule()."""
-    global _device, _address
-    if given := os.environ.get("HIPFLASK_TARGET"):
-        host, _, port = given.rpartition(":")
-        _address = host, int(port)
-        return
-    from device import Device
-
-    _device = Device(PROBE).start()
-    _address = _device.address
+    global _server
+    _server = of_target(PROBE, USUAL)
+    _server.start()
 
 
 def stop() -> None:
-    """To be called by tearDownModule()."""
-    if _device:
-        print(_device.console, flush=True)
-        _device.stop()
+    """To be called by tearDownModule(): fails when the target crashed, or leaked as far as it can tell."""
+    if isinstance(_server, Device):
+        print(f"--- started with {_server.arguments}\n{_server.console}", flush=True)
+        survived = _server.machine.alive
+        _server.stop()
+        if not survived:
+            raise AssertionError(f"the target ended in the midst of the tests\n{_server.machine.tail()}")
+
+
+def address() -> tuple[str, int]:
+    """Where it is."""
+    return _server.address
 
 
 class TargetTest(unittest.TestCase):
@@ -42,18 +45,18 @@ class TargetTest(unittest.TestCase):
 
     def client(self) -> Client:
         """A connection that is closed when the test ends."""
-        client = Client(_address)
+        client = Client(_server.address)
         self.addCleanup(client.close)
         return client
 
     def get(self, target: str, **fields: str) -> Response:
         """A GET over a connection of its own."""
-        with Client(_address) as client:
+        with Client(_server.address) as client:
             return client.get(target, **fields)
 
     def post(self, target: str, body: bytes, kind: str = "application/octet-stream") -> Response:
         """A POST over a connection of its own."""
-        with Client(_address) as client:
+        with Client(_server.address) as client:
             return client.post(target, body, kind)
 
     def environ(self, target: str = "/environ", **fields: str) -> dict:

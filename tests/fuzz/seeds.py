@@ -1,4 +1,4 @@
-"""Writes the inputs that fuzzing starts from: corpus/parser and corpus/frames."""
+"""Writes the inputs that fuzzing starts from, into corpus/."""
 
 import struct
 from pathlib import Path
@@ -18,6 +18,16 @@ HEADS = {
     "browser": b"GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\nAccept: text/html,*/*;q=0.8\r\n"
                b"Accept-Language: de\r\nAccept-Encoding: gzip, deflate\r\nCookie: a=b; c=d\r\nConnection: close\r\n\r\n",
     "address": b"GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+}
+BODIES = {
+    "two-chunks": b"4\r\nabcd\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n",
+    "extensions": b"4;name=value;other=\"a;b\"\r\nabcd\r\n0;last\r\n\r\n",
+    "trailers": b"1\r\nx\r\n0\r\nDigest: abc\r\nMore: def\r\n\r\nGET / HTTP/1.1\r\n",
+    "zeros": b"0000000a\r\n0123456789\r\n000\r\n\r\n",
+    "overflow": b"ffffffffffffffffff\r\n",
+    "bare-line-feed": b"1\nx\n0\n\n",
+    "too-long": b"1\r\nxy\r\n0\r\n\r\n",
+    "negative": b"-1\r\n\r\n",
 }
 RAW, PACKET, DATA, SEGMENT, TIME, CONNECT, FINISH, RESET = range(8)
 SYN, ACK, PSH, FIN = 2, 16, 8, 1
@@ -90,8 +100,11 @@ FRAMES = {
 
 
 def main() -> None:
-    """Writes both."""
-    for name, inputs in (("parser", {key: b"\0\x07" + head for key, head in HEADS.items()}), ("frames", FRAMES)):
+    """Writes them."""
+    corpora = {"body": {key: b"\3" + body for key, body in BODIES.items()},
+               "parser": {key: b"\0\x07" + head for key, head in HEADS.items()},
+               "frames": FRAMES}
+    for name, inputs in corpora.items():
         directory = HERE / "corpus" / name
         directory.mkdir(parents=True, exist_ok=True)
         for key, content in inputs.items():

@@ -24,6 +24,10 @@ class FuzzTest(unittest.TestCase):
         self.assert_survived("parser", fuzzing.replay("parser", fuzzing.kept("parser")))
         self.assert_survived("parser", fuzzing.fuzz("parser", SECONDS))
 
+    def test_body(self):
+        self.assert_survived("body", fuzzing.replay("body", fuzzing.kept("body")))
+        self.assert_survived("body", fuzzing.fuzz("body", SECONDS))
+
     def test_frames(self):
         self.assert_survived("frames", fuzzing.replay("frames", fuzzing.kept("frames")))
         self.assert_survived("frames", fuzzing.fuzz("frames", SECONDS))

@@ -1,10 +1,11 @@
-"""What browsers send: forms, files, cookies."""
+"""What browsers send: forms, files, cookies; and tests with a browser each."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlencode
 
+from device import DeviceTest
 from rawhttp import Client, Response
 
 BOUNDARY = "----boundary-of-the-test"
@@ -51,3 +52,13 @@ class Browser:
             else:
                 self.cookies[name] = value
         return response
+
+
+class BrowserTest(DeviceTest):
+    """A test with a browser of its own, which closes its connection at the end."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        client = self.device.client()
+        self.addCleanup(client.close)
+        self.browser = Browser(client)

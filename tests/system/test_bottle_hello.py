@@ -2,8 +2,8 @@
 
 import unittest
 
-from device import Device, DeviceTest
-from forms import Browser
+from device import Device
+from forms import BrowserTest
 
 device = Device("examples/bottle_hello")
 
@@ -16,14 +16,8 @@ def tearDownModule():
     device.stop()
 
 
-class BottleHelloTest(DeviceTest):
+class BottleHelloTest(BrowserTest):
     device = device
-
-    def setUp(self) -> None:
-        super().setUp()
-        client = device.client()
-        self.addCleanup(client.close)
-        self.browser = Browser(client)
 
     def test_a_template_and_a_cookie(self):
         self.assertIn("been here 1 time.", self.browser.get("/").text)

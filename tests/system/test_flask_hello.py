@@ -5,8 +5,8 @@ import json
 import re
 import unittest
 
-from device import Device, DeviceTest
-from forms import MULTIPART, Browser, multipart
+from device import Device
+from forms import MULTIPART, BrowserTest, multipart
 
 device = Device("examples/flask_hello")
 HTML = "text/html; charset=utf-8"
@@ -20,14 +20,8 @@ def tearDownModule():
     device.stop()
 
 
-class FlaskHelloTest(DeviceTest):
+class FlaskHelloTest(BrowserTest):
     device = device
-
-    def setUp(self) -> None:
-        super().setUp()
-        client = device.client()
-        self.addCleanup(client.close)
-        self.browser = Browser(client)
 
     def test_home_shows_the_device_and_links_that_work(self):
         response = self.browser.get("/")

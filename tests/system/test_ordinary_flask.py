@@ -8,8 +8,8 @@ import random
 import unittest
 import zipfile
 
-from device import Device, DeviceTest
-from forms import MULTIPART, Browser, multipart
+from device import Device
+from forms import MULTIPART, BrowserTest, multipart
 
 device = Device("tests/system/apps/ordinary_flask")
 JSON = {"Content-Type": "application/json"}
@@ -23,14 +23,8 @@ def tearDownModule():
     device.stop()
 
 
-class ShopTest(DeviceTest):
+class ShopTest(BrowserTest):
     device = device
-
-    def setUp(self) -> None:
-        super().setUp()
-        client = device.client()
-        self.addCleanup(client.close)
-        self.browser = Browser(client)
 
     def send(self, method: str, target: str, value) -> object:
         """JSON in."""

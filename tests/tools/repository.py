@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hip import paths
 
-SKIPPED = {"build", ".git", "__pycache__", ".cache"}
+SKIPPED = {"build", ".git", "__pycache__", ".cache", "corpus", "crashes"}  # the last two: inputs of fuzzers
 TEXT = {".c", ".h", ".S", ".ld", ".py", ".sh", ".md", ".toml", ".cmake", ".txt", ".json", ".html", ".css", ""}
 
 

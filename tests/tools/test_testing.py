@@ -5,7 +5,9 @@ import json
 import unittest
 from unittest import mock
 
-from hip import paths, testing
+from hip import paths, suites, testing
+from hip.roster import Target
+from hip.suites import Module
 from hip.testresults import FAILED, PASSED, SKIPPED, Result, Results, matches
 from hip.ui import Ui
 from support import InDirectory
@@ -48,7 +50,7 @@ class RunnerTest(InDirectory):
 
     def outcomes(self, text: str, *patterns: str) -> dict[str, Result]:
         file = self.write("test_sample.py", text)
-        testing.run_module("demo", file, list(patterns), self.results)
+        testing.run_module(Module("demo", file), list(patterns), self.results)
         return {result.name.rpartition(".")[2]: result for result in self.results.all}
 
     def test_outcomes(self):
@@ -65,6 +67,13 @@ class RunnerTest(InDirectory):
         self.assertTrue(self.results.succeeded())
         self.assertEqual(self.results.summary(), "1 passed, 0 failed")
 
+    def test_a_module_without_tests_that_are_asked_for_is_not_run(self):
+        module = Module("demo", self.write("test_sample.py", SAMPLE))
+        self.assertEqual(testing.asked_for([module], ["demo.test_sample.*good"]), [module])
+        self.assertEqual(testing.asked_for([module], ["elsewhere"]), [])
+        broken = Module("demo", self.write("test_broken.py", "import nowhere\n"))
+        self.assertEqual(testing.asked_for([broken], ["elsewhere"]), [broken])
+
     def test_a_crash_is_a_failure_with_its_last_words(self):
         found = self.outcomes(CRASH)
         self.assertIn("ended with 7", found["test_sample"].details)
@@ -73,6 +82,22 @@ class RunnerTest(InDirectory):
     def test_a_module_that_cannot_be_imported_is_a_failure(self):
         found = self.outcomes("import nowhere\n")
         self.assertIn("No module named 'nowhere'", found["test_sample"].details)
+
+    def test_a_target_has_a_line_of_its_own(self):
+        target = Target("lan", address=("10.0.0.1", 80))
+        testing.run_module(Module("demo", self.write("test_sample.py", SAMPLE), target), [], self.results)
+        self.results.show_targets()
+        self.assertRegex(self.shown.getvalue(), r"(?m)^ok    demo@lan\.test_sample\.Sample\.test_good ")
+        self.assertRegex(self.shown.getvalue(), r"(?m)^demo@lan: 1 passed, 3 failed in \d+ s$")
+
+    def test_long_modules_come_first(self):
+        modules = [Module("demo", self.directory / f"test_{name}.py") for name in ("short", "long", "new")]
+        with mock.patch.object(paths, "BUILD", self.directory):
+            suites.write_seconds({"demo.test_short": 1.0, "demo.test_long": 9.0})
+            suites.write_seconds({"demo.test_short": 2.0})
+            self.assertEqual([module.file.stem for module in suites.longest_first(modules)],
+                             ["test_new", "test_long", "test_short"])
+            self.assertEqual(suites.read_seconds()["demo.test_short"], 2.0)
 
     def test_nothing_ran_is_no_success(self):
         self.assertFalse(self.results.succeeded())

@@ -64,7 +64,7 @@ def app_arguments(board: Board, app: App) -> tuple[str, ...]:
     has_packages = board.value("BOARD_PYTHON") != "system"  # that has those of the machine
     folders = app.package_directories(paths.SOURCES / "apps" / app.name) if has_packages else app.own_directories
     return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
-            "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize),
+            "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize), "--memory", str(app.memory),
             *(word for folder in folders for word in ("--path", str(folder))))
 
 

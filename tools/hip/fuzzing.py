@@ -13,8 +13,8 @@ from hip.errors import HipError
 from hip.ui import Ui
 
 FUZZ = paths.ROOT / "tests" / "fuzz"
-# Longest input in bytes, by fuzzer: a head with its limits overstepped; a program of frames.
-FUZZERS = {"parser": 9000, "frames": 3000}
+# Longest input in bytes, by fuzzer: a head with its limits overstepped; chunks; a program of frames.
+FUZZERS = {"parser": 9000, "body": 4000, "frames": 3000}
 INPUT_SECONDS = 10  # an input that takes longer is a finding
 MEMORY_MB = 2048
 

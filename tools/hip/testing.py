@@ -7,17 +7,16 @@ import json
 import os
 import re
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from hip import build, paths, process, sources
-from hip.boards import DEFAULT_BOARD, find_board
+from hip import build, paths, process, sources, suites
 from hip.errors import HipError
+from hip.suites import Module
 from hip.testresults import FAILED, PASSED, SKIPPED, Result, Results, matches
 from hip.ui import Ui
 
-PYTHON_SUITES = ("tools", "conformance", "system")
-ON_DEVICE = {"conformance", "system"}  # the suites that need images
 PARALLEL_MODULES = 2
 UNIT_SECONDS = 300
 OUTPUT_BYTES = 1 << 20  # of a unit test program that are kept
@@ -28,32 +27,40 @@ TAIL_LINES = 40
 _workers: set[subprocess.Popen] = set()  # those that run
 
 
-def run(ui: Ui, patterns: list[str]) -> bool:
-    """Runs every test that patterns ask for; returns whether all is well."""
+def run(ui: Ui, patterns: list[str], targets: list[str] = (), soak_minutes: float | None = None) -> bool:
+    """Runs every test that patterns ask for; returns whether all is well.
+
+    targets and soak_minutes narrow it down as suites.modules() says; C's unit tests are then left out.
+    """
     results = Results(ui)
-    modules = [(suite, file) for suite, file in python_modules() if listed(suite, file, patterns)]
-    unit = any(matches(f"unit.{name}", patterns) for name in unit_programs())
-    prepare(ui, unit, any(suite in ON_DEVICE for suite, _ in modules))
+    everything = not targets and soak_minutes is None
+    modules = asked_for(suites.modules(list(targets), soak_minutes), patterns)
+    unit = everything and any(matches(f"unit.{name}", patterns) for name in unit_programs())
+    prepare(ui, unit, modules)
     if unit:
         run_unit(ui, patterns, results)
     run_modules(modules, patterns, results)
     results.show_failures()
     if not results.all:
         ui.line(f"hip: no test matches {' '.join(patterns)}" if patterns else "hip: there is no test")
+    results.show_targets()
     ui.line(f"\n{results.summary()}")
     return results.succeeded()
 
 
-def prepare(ui: Ui, unit: bool, device: bool) -> None:
+def prepare(ui: Ui, unit: bool, modules: list[Module]) -> None:
     """Brings what the tests stand on up to date."""
-    ui.total = 1 + unit + device
+    needed = suites.interpreters(modules)
+    native = unit or bool(needed)
+    needed = [(board, name) for board, name in needed if name != "native"]
+    ui.total = 1 + native + len(needed)
     with build.building(ui):
         with ui.step("Fetching third-party sources"):
             sources.fetch(ui)
-        if unit or device:
+        if native:
             build.native_python(ui)
-        if device:
-            build.cross_python(find_board(DEFAULT_BOARD), ui)
+        for board, name in needed:
+            build.python(board, name, ui)
     ui.total = 0
 
 
@@ -128,25 +135,26 @@ def cmocka_details(name: str, output: str) -> str:
 # --- Python -----------------------------------------------------------------
 
 
-def python_modules() -> list[tuple[str, Path]]:
-    """(suite, file) of every module of Python tests."""
-    return [(suite, file) for suite in PYTHON_SUITES
-            for file in sorted((paths.ROOT / "tests" / suite).glob("test_*.py"))]
+def asked_for(modules: list[Module], patterns: list[str]) -> list[Module]:
+    """Those with tests that patterns ask for."""
+    with concurrent.futures.ThreadPoolExecutor(PARALLEL_MODULES) as pool:
+        wanted = list(pool.map(lambda module: listed(module, patterns), modules))
+    return [module for module, is_wanted in zip(modules, wanted) if is_wanted]
 
 
-def listed(suite: str, file: Path, patterns: list[str]) -> bool:
+def listed(module: Module, patterns: list[str]) -> bool:
     """Whether a module has tests that are asked for; one that cannot be imported has."""
     if not patterns:
         return True
-    lines, code, _log = run_worker(suite, file, ["--list", *patterns], lambda line: None)
+    lines, code, _log = run_worker(module, ["--list", *patterns], lambda line: None)
     return bool(lines) or code != 0
 
 
-def run_modules(modules: list[tuple[str, Path]], patterns: list[str], results: Results) -> None:
+def run_modules(modules: list[Module], patterns: list[str], results: Results) -> None:
     """Runs modules, each in a process of its own."""
     pool = concurrent.futures.ThreadPoolExecutor(PARALLEL_MODULES)
     try:
-        for done in [pool.submit(run_module, suite, file, patterns, results) for suite, file in modules]:
+        for done in [pool.submit(run_module, module, patterns, results) for module in suites.longest_first(modules)]:
             done.result()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -154,25 +162,29 @@ def run_modules(modules: list[tuple[str, Path]], patterns: list[str], results: R
             worker.terminate()
         raise
     pool.shutdown()
+    if not patterns:  # a part of a module says nothing of the whole
+        suites.write_seconds(results.seconds)
 
 
-def run_module(suite: str, file: Path, patterns: list[str], results: Results) -> None:
+def run_module(module: Module, patterns: list[str], results: Results) -> None:
     """Runs one module; a crash of its process is a failed test."""
-    _lines, code, log = run_worker(suite, file, patterns, lambda line: results.add(Result(**json.loads(line))))
+    began = time.monotonic()
+    _lines, code, log = run_worker(module, patterns, lambda line: results.add(Result(**json.loads(line))))
     if code:
         tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-        results.add(Result(f"{suite}.{file.stem}", FAILED, 0.0,
-                           f"its process ended with {code}\n" + "\n".join(tail)))
+        results.add(Result(module.name, FAILED, 0.0, f"its process ended with {code}\n" + "\n".join(tail)))
+    results.took(module.name, time.monotonic() - began)
 
 
-def run_worker(suite: str, file: Path, arguments: list[str], on_line) -> tuple[list[str], int, Path]:
+def run_worker(module: Module, arguments: list[str], on_line) -> tuple[list[str], int, Path]:
     """Runs hip.testworker; returns its report's lines, its exit code, and where its output is."""
-    log = paths.log_path(f"test-{suite}-{file.stem}")
+    log = paths.log_path(f"test-{module.label}-{module.file.stem}")
     reader, writer = os.pipe()
     lines = []
     with open(log, "wb") as output:
-        argv = process.python("hip.testworker", suite, str(file), str(writer), *arguments)
-        worker = subprocess.Popen(argv, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+        argv = process.python("hip.testworker", module.label, str(module.file), str(writer), *arguments)
+        worker = subprocess.Popen(argv, cwd=paths.ROOT, env={**os.environ, **module.environment},
+                                  stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                   pass_fds=[writer], preexec_fn=process.dies_with_us())
     os.close(writer)
     _workers.add(worker)

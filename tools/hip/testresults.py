@@ -27,12 +27,26 @@ class Results:
 
     ui: Ui
     all: list[Result] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)  # that modules took, by their names
 
     def add(self, result: Result) -> None:
         """Takes and shows a result."""
         self.all.append(result)
         reason = f"  ({result.details})" if result.outcome == SKIPPED and result.details else ""
         self.ui.line(f"{MARKS[result.outcome]:4}  {result.name}  {result.seconds:.2f} s{reason}")
+
+    def took(self, module: str, seconds: float) -> None:
+        """Takes how long a module ran, its device's start included."""
+        self.seconds[module] = seconds
+
+    def show_targets(self) -> None:
+        """A line for each target: how many tests, and how long they took in all."""
+        labels = sorted({name.rpartition(".")[0] for name in self.seconds if "@" in name})
+        for label in labels:
+            outcomes = [result.outcome for result in self.all if result.name.startswith(f"{label}.")]
+            seconds = sum(took for name, took in self.seconds.items() if name.startswith(f"{label}."))
+            failed = f", {outcomes.count(FAILED)} failed" if FAILED in outcomes else ""
+            self.ui.line(f"{label}: {outcomes.count(PASSED)} passed{failed} in {seconds:.0f} s")
 
     def count(self, outcome: str) -> int:
         """How many tests ended so."""

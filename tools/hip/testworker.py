@@ -87,7 +87,7 @@ def main() -> int:
     parser.add_argument("report", type=int)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("patterns", nargs="*")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()  # patterns may follow --list
     sys.path[:0] = [str(args.file.parent), str(paths.ROOT / "tests")]
     with os.fdopen(args.report, "w", encoding="utf-8") as out:
         module = importlib.import_module(args.file.stem)

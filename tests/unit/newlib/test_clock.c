@@ -1,7 +1,7 @@
 #include <errno.h>
 
+#include "clock.h"
 #include "fake_port.h"
-#include "newlib/clock.h"
 #include "test.h"
 
 static int hook_calls;

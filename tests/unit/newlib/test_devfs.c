@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fake_port.h"
-#include "newlib/clock.h"
 #include "newlib/devfs.h"
 #include "newlib/vfs.h"
 #include "test.h"

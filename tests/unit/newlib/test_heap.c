@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "newlib/heap.h"
+#include "heap.h"
 #include "test.h"
 
 char memory[8000];

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fake_port.h"
-#include "newlib/clock.h"
 #include "newlib/tmpfs.h"
 #include "newlib/vfs.h"
 #include "test.h"

@@ -1,4 +1,4 @@
-"""Fuzzes the HTTP parser and the network with the app behind it, or replays an input."""
+"""Fuzzes the HTTP parsers and the network with the app behind it, or replays an input."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TAIL_LINES = 30
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """The command's options."""
-    command.add_argument("which", nargs="*", metavar="FUZZER", help=f"{' or '.join(fuzzing.FUZZERS)} (default: both)")
+    command.add_argument("which", nargs="*", metavar="FUZZER", help=f"{' or '.join(fuzzing.FUZZERS)} (default: all)")
     command.add_argument("--seconds", type=int, default=DEFAULT_SECONDS, metavar="N",
                          help="how long each of them runs (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of the mutations (default: a new one)")
