@@ -4,6 +4,8 @@
 
 #include "parser.h"
 
+_Static_assert(PARSER_BODY_BYTES < UINT64_MAX / 16, "one more digit of a chunk's size must not overflow");
+
 enum {
     PLAIN,         /* data of a body whose length is known */
     SIZE_FIRST,    /* the first digit of a chunk's size */

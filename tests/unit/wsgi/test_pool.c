@@ -103,6 +103,45 @@ static void test_the_share_of_an_address(void **state)
     assert_int_equal(open_clients(), POOL_PER_ADDRESS);
 }
 
+/* Of several that want a slot it is who has fewest that counts. */
+static void test_the_modest_one_counts(void **state)
+{
+    (void)state;
+    harness_app("raw");
+    take_all_slots(HALF);
+    assert_null(harness_connect_from("192.0.2.99"));
+    assert_null(harness_connect());
+    harness_run();
+    assert_int_equal(open_clients(), POOL_CONNECTIONS - 1);
+}
+
+/* A transport that has no slot of its own yet cannot be had, but its wish counts. */
+static void test_a_wish_without_a_slot(void **state)
+{
+    struct memory_transport *idle = harness_request(GET);
+    struct transport transport = memory_transport_of(idle);
+
+    (void)state;
+    transport.ctx = NULL;
+    harness_sleep_ms(POOL_SPARE_MS);
+    assert_int_equal(idle->closed, 0);
+    assert_int_equal(wsgi_server_accept(&transport), -1);
+    harness_run();
+    assert_int_equal(idle->closed, 1);
+}
+
+/* While Python runs, too: at the safe point. */
+static void test_room_at_the_safe_point(void **state)
+{
+    (void)state;
+    harness_app("raw");
+    take_all_slots(GET);
+    harness_advance_ms(POOL_SPARE_MS);
+    assert_null(harness_connect());
+    assert_int_equal(wsgi_server_check_deadline(), 0);
+    assert_int_equal(clients[0]->closed, 1);
+}
+
 static void test_requests_of_a_connection(void **state)
 {
     struct memory_transport *client = harness_connect();
@@ -127,6 +166,9 @@ int main(void)
         harness_test(test_a_short_idle_is_waited_for),
         harness_test(test_others_stay),
         harness_test(test_the_share_of_an_address),
+        harness_test(test_the_modest_one_counts),
+        harness_test(test_a_wish_without_a_slot),
+        harness_test(test_room_at_the_safe_point),
         harness_test(test_requests_of_a_connection),
     };
 

@@ -78,6 +78,15 @@ def raw(environ, start_response):
     return (environ["PATH_INFO"].encode("latin-1"),)
 
 
+def tells(environ, start_response):
+    """Says what it understood of the request."""
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", list(TEXT))
+    known = [environ[key] for key in ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "SERVER_PROTOCOL")]
+    fields = sorted((key, value) for key, value in environ.items() if key.startswith(("HTTP_", "CONTENT_")))
+    return [repr((known, fields, body)).encode()]
+
+
 # --- responses --------------------------------------------------------------
 
 
