@@ -7,7 +7,8 @@
 
 enum {
     LINK_FRAME_BYTES = 1514, /* without the CRC */
-    LINK_QUEUE_FRAMES = 64,  /* received and not yet taken; static */
+    LINK_QUEUE_FRAMES =
+        512, /* received and not yet taken; static.  Every slot full of the smallest segments has room */
 };
 
 /* One kind of link.  Static. */

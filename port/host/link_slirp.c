@@ -10,7 +10,7 @@
 #include "link.h"
 #include "options.h"
 
-enum { DEVICE_PORT = 80 };
+enum { DEVICE_PORT = 80, BACKLOG = 128 };
 
 static Slirp *slirp;
 
@@ -89,6 +89,18 @@ static void dispatch(void)
     slirp_pollfds_poll(slirp, 0, got, NULL);
 }
 
+/* libslirp listens with a backlog of one: of several clients that come at once all but two
+ * would try again after a second, or be reset.  listen() may be called again. */
+static int deepen(int fd, int events, void *opaque)
+{
+    int listening = 0;
+    socklen_t len = sizeof listening;
+    (void)events, (void)opaque;
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening)
+        listen(fd, BACKLOG);
+    return -1;
+}
+
 static struct in_addr address(const char *dotted)
 {
     struct in_addr result;
@@ -127,6 +139,8 @@ static void open_slirp(void)
                           DEVICE_PORT) < 0)
         options_fail("forwarding rule: %s port %u is in use or not allowed", given->forward_address,
                      (unsigned)given->forward_port);
+    uint32_t unused = 0;
+    slirp_pollfds_fill(slirp, &unused, deepen, NULL);
     events_add(&source);
 }
 
