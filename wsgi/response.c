@@ -16,6 +16,22 @@ enum {
 
 static PyObject *close_name;
 
+/* Between these two the application's code runs: within its deadline, and with context
+ * variables that are the request's.  What it leaves set, because memory ended in its
+ * clean-up say, goes with the request, and responses that stream side by side do not see
+ * each other's. */
+static void enter(struct response *r)
+{
+    deadline_enter();
+    PyContext_Enter(r->context);
+}
+
+static void leave(struct response *r)
+{
+    PyContext_Exit(r->context);
+    deadline_leave();
+}
+
 /* Whether the items are at hand without running Python. */
 static bool is_sequence(PyObject *iterable)
 {
@@ -116,7 +132,7 @@ static void close_iterable(struct response *r)
         return;
     }
     r->iterable = NULL;
-    deadline_enter();
+    enter(r);
     Py_CLEAR(r->iterator);
     if (!is_sequence(iterable)) {
         close = PyObject_GetAttr(iterable, close_name);
@@ -131,7 +147,7 @@ static void close_iterable(struct response *r)
         Py_XDECREF(close);
     }
     Py_DECREF(iterable);
-    deadline_leave();
+    leave(r);
 }
 
 /* The request is over: whatever the application kept is cut off from the connection. */
@@ -146,6 +162,9 @@ static void release(struct response *r)
         starter_finish(r->handle);
         Py_CLEAR(r->handle);
     }
+    deadline_enter();
+    Py_CLEAR(r->context); /* its values' destructors may be the application's */
+    deadline_leave();
     r->connection = NULL;
 }
 
@@ -255,9 +274,9 @@ static PyObject *next_item(struct response *r)
     if (r->iterator == NULL) {
         return r->next < sequence_size(r->iterable) ? Py_NewRef(sequence_item(r->iterable, r->next++)) : NULL;
     }
-    deadline_enter();
+    enter(r);
     item = PyIter_Next(r->iterator);
-    deadline_leave();
+    leave(r);
     return item;
 }
 
@@ -366,13 +385,14 @@ static void begin(struct response *r, struct connection *connection)
     connection->due_us = 0;
 }
 
-/* What start_response is bound to, wsgi.input and environ.  Returns the last, or NULL
+/* What start_response is bound to, wsgi.input, context variables and environ.  Returns the last, or NULL
  * with an exception set. */
 static PyObject *prepare(struct response *r)
 {
     r->handle = starter_new(r);
     r->input = r->handle == NULL ? NULL : input_new(r->connection);
-    return r->input == NULL ? NULL : environ_build(r->connection, r->input);
+    r->context = r->input == NULL ? NULL : PyContext_CopyCurrent();
+    return r->context == NULL ? NULL : environ_build(r->connection, r->input);
 }
 
 /* How an iterable that is no list can be gone through.  May leave an exception set. */
@@ -400,14 +420,14 @@ static PyObject *call(struct response *r, PyObject *app, PyObject *environ)
         Py_DECREF(environ);
         return NULL;
     }
-    deadline_enter();
+    enter(r);
     result = PyObject_Vectorcall(app, args + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     if (result != NULL && !is_sequence(result)) {
         look_at(r, result);
     }
     Py_DECREF(callable);
     Py_DECREF(environ); /* within the entry: this may run code of the application */
-    deadline_leave();
+    leave(r);
     return result;
 }
 

@@ -26,6 +26,7 @@ struct response {
     struct connection *connection; /* NULL when no response is under way */
     PyObject *handle;              /* owned; what start_response and write are bound to */
     PyObject *input;               /* owned; wsgi.input */
+    PyObject *context;             /* owned; the request's context variables */
     PyObject *iterable;            /* owned; what the application returned, until it is closed */
     PyObject *iterator;            /* owned; NULL for a list or tuple */
     Py_ssize_t next;               /* index of the next item of a list or tuple */

@@ -40,8 +40,9 @@ void safepoint_remove(void)
 
 void safepoint_request(void)
 {
-    if (run_at_safe_point == NULL || pending)
+    if (run_at_safe_point == NULL)
         return;
+    /* Also while one is pending: without memory for the call, CPython drops the signal. */
     pending = true;
     PyErr_SetInterruptEx(SIGALRM);
 }

@@ -6,6 +6,7 @@
 #include "faults.h"
 
 static PyMemAllocatorEx real[3]; /* by domain */
+static PyObjectArenaAllocator real_arena;
 static bool hooked;
 static unsigned armed_nth, armed_count; /* for the next request */
 static unsigned nth, count;             /* of the present one; nth 0: nothing fails */
@@ -47,6 +48,26 @@ static void pass_free(void *context, void *block)
     to->free(to->ctx, block);
 }
 
+/* The stack of Python's frames grows in arenas. */
+static void *fail_arena(void *context, size_t size)
+{
+    const PyObjectArenaAllocator *to = context;
+    return fails() ? NULL : to->alloc(to->ctx, size);
+}
+
+static void pass_arena_free(void *context, void *arena, size_t size)
+{
+    const PyObjectArenaAllocator *to = context;
+    to->free(to->ctx, arena, size);
+}
+
+static void hook_arenas(void)
+{
+    PyObjectArenaAllocator ours = {&real_arena, fail_arena, pass_arena_free};
+    PyObject_GetArenaAllocator(&real_arena);
+    PyObject_SetArenaAllocator(&ours);
+}
+
 static void hook(void)
 {
     static const PyMemAllocatorDomain domains[] = {PYMEM_DOMAIN_RAW, PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ};
@@ -55,6 +76,8 @@ static void hook(void)
         PyMem_GetAllocator(domains[i], &real[i]);
         PyMem_SetAllocator(domains[i], &ours);
     }
+    if (!hooked)
+        hook_arenas();
     hooked = true;
 }
 

@@ -25,8 +25,8 @@ static err_t drain(void *ticks, struct tcp_pcb *pcb, struct pbuf *data, err_t er
 static err_t tick(void *arg, struct tcp_pcb *pcb)
 {
     uintptr_t ticks = (uintptr_t)arg + 1;
-    bool delivered =
-        pcb->state != FIN_WAIT_1 && pcb->state != LAST_ACK && pcb->state != ESTABLISHED && pcb->state != CLOSE_WAIT;
+    /* Only here our FIN is acknowledged and the peer's awaited; in CLOSING the peer's came first, ours may be lost. */
+    bool delivered = pcb->state == FIN_WAIT_2;
     tcp_arg(pcb, (void *)ticks);
     if (delivered && ticks >= DRAIN_TICKS) {
         tcp_poll(pcb, NULL, 0);

@@ -62,6 +62,8 @@ def unpack_package(deb: Path, into: Path, log: Path, drop: list[str]) -> list[st
         if path.suffix == ".so" or dropped:
             path.unlink()
     if modules.is_dir():
-        shutil.copytree(modules, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        # A link that leads nowhere leads into a package of JavaScript, say, that was not asked for.
+        shutil.copytree(modules, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"),
+                        ignore_dangling_symlinks=True)
     shutil.rmtree(staging)
     return extensions

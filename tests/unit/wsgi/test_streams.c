@@ -24,6 +24,20 @@ static void test_interleaving(void **state)
     harness_check("''.join(s[1].decode()[1] for s in cases.seen if s != 'close') != 'aaabbb'");
 }
 
+/* Context variables are a response's own, while it streams beside another too. */
+static void test_contexts(void **state)
+{
+    struct memory_transport *first = harness_connect(), *second = harness_connect();
+
+    (void)state;
+    harness_app("own_context");
+    harness_send(first, "GET /a HTTP/1.0\r\nHost: a\r\n\r\n");
+    harness_send(second, "GET /b HTTP/1.0\r\nHost: a\r\n\r\n");
+    harness_run();
+    harness_expect_end(first, "\r\n\r\nnobody /a nobody /a ");
+    harness_expect_end(second, "\r\n\r\nnobody /b nobody /b ");
+}
+
 /* A client that does not read holds nobody but itself. */
 static void test_slow_reader(void **state)
 {
@@ -272,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         harness_test(test_interleaving),
+        harness_test(test_contexts),
         harness_test(test_slow_reader),
         harness_test(test_no_send_progress),
         harness_test(test_no_send_progress_at_the_end),

@@ -1,5 +1,7 @@
 """The applications of the dispatcher's tests; what they see goes to `seen`."""
 
+from contextvars import ContextVar
+
 seen: list = []
 kept: dict = {}
 
@@ -387,6 +389,17 @@ def ticks(environ, start_response):
     start_response("200 OK", list(TEXT))
     name = environ["PATH_INFO"]
     return Body(*[(name + str(i)).encode() for i in range(3)])
+
+
+whose = ContextVar("whose", default="nobody")
+
+
+def own_context(environ, start_response):
+    """Each response's context variables are its own, and leave nothing behind."""
+    start_response("200 OK", list(TEXT))
+    before = whose.get()
+    whose.set(environ["PATH_INFO"])
+    return (f"{before} {whose.get()} ".encode() for _ in range(2))
 
 
 def waits(environ, start_response):
