@@ -82,10 +82,10 @@ uint64_t port_micros(void)
     return now_us;
 }
 
-/* Nothing will come while the app waits: the time that it would wait is over at once. */
+/* When nothing comes, the time that the device would wait is over at once. */
 void port_idle(uint32_t max_ms)
 {
-    if (count == 0)
+    if (count == 0 && !frames_board_meanwhile())
         frames_board_pass(max_ms);
 }
 

@@ -2,6 +2,7 @@
 #ifndef FRAMES_BOARD_H
 #define FRAMES_BOARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,5 +16,8 @@ void frames_board_receive(const uint8_t *frame, size_t len);
 
 /* Called with each frame that the device sends; the other end of the cable. */
 void frames_peer_take(const uint8_t *frame, size_t len);
+
+/* Called while the device waits for somebody: what goes on meanwhile.  False: nothing any more, it waits in vain. */
+bool frames_board_meanwhile(void);
 
 #endif

@@ -1,5 +1,7 @@
 #include "frames_peer.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frames_board.h"
@@ -17,8 +19,9 @@ enum {
 
 struct peer {
     uint16_t port;
-    uint32_t next; /* the sequence number of the next byte sent */
-    uint32_t seen; /* the next byte expected of the device */
+    uint32_t next;  /* the sequence number of the next byte sent */
+    uint32_t seen;  /* the next byte expected of the device */
+    uint32_t first; /* its first one */
 };
 
 static const uint8_t our_mac[6] = {0x02, 0, 0, 0, 0, 2}, device_mac[6] = {0x02, 0, 0, 0, 0, 1};
@@ -157,6 +160,34 @@ static void answer_arp(const uint8_t *frame, size_t len)
     frames_board_receive(answer, sizeof answer);
 }
 
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+/* Whatever made the device send it, a packet of its own is a valid one. */
+static void check_packet(const uint8_t *ip, size_t len)
+{
+    size_t header = (size_t)(ip[0] & 15) * 4, total = get16(ip + 2);
+    require(ip[0] >> 4 == 4 && header >= IP && total >= header && total <= len);
+    require(sum(ip, header, 0) == 0xFFFF);
+    if (ip[9] != PROTOCOL_TCP)
+        return;
+    const uint8_t *tcp = ip + header;
+    require(total - header >= TCP && tcp[12] >> 4 >= TCP / 4 && (size_t)(tcp[12] >> 4) * 4 <= total - header);
+    require(sum(tcp, total - header, sum(ip + 12, 8, PROTOCOL_TCP + (uint32_t)(total - header))) == 0xFFFF);
+}
+
+/* Whatever a client sent, what it first gets is a response. */
+static void check_response(const struct peer *peer, uint32_t seq, const uint8_t *data, size_t len)
+{
+    static const char start[] = "HTTP/1.1 ";
+    size_t n = len < sizeof start - 1 ? len : sizeof start - 1;
+    if (seq == peer->first && n > 0)
+        require(memcmp(data, start, n) == 0);
+}
+
 static void follow_tcp(const uint8_t *ip, size_t len)
 {
     const uint8_t *tcp = ip + IP;
@@ -167,6 +198,10 @@ static void follow_tcp(const uint8_t *ip, size_t len)
         uint32_t bytes =
             (uint32_t)(len - IP - header) + (tcp[13] & FRAMES_SYN ? 1 : 0) + (tcp[13] & FRAMES_FIN ? 1 : 0);
         uint32_t end = get32(tcp + 4) + bytes;
+        if (tcp[13] & FRAMES_SYN)
+            peers[i].first = end;
+        else if (!(tcp[13] & FRAMES_RST))
+            check_response(&peers[i], get32(tcp + 4), tcp + header, len - IP - header);
         if (tcp[13] & FRAMES_SYN || (int32_t)(end - peers[i].seen) > 0)
             peers[i].seen = end;
     }
@@ -175,8 +210,12 @@ static void follow_tcp(const uint8_t *ip, size_t len)
 void frames_peer_take(const uint8_t *frame, size_t len)
 {
     const uint8_t *ip = frame + ETHERNET;
-    if (len >= ETHERNET && get16(frame + 12) == 0x0806)
+    require(len >= ETHERNET + IP);
+    if (get16(frame + 12) == 0x0806)
         answer_arp(frame, len);
-    else if (len >= FRAMES_HEADERS && get16(frame + 12) == 0x0800 && ip[9] == PROTOCOL_TCP)
+    if (get16(frame + 12) != 0x0800)
+        return;
+    check_packet(ip, len - ETHERNET);
+    if (ip[9] == PROTOCOL_TCP && ip[0] == 0x45)
         follow_tcp(ip, get16(ip + 2));
 }

@@ -32,6 +32,7 @@ BODIES = {
 RAW, PACKET, DATA, SEGMENT, TIME, CONNECT, FINISH, RESET = range(8)
 SYN, ACK, PSH, FIN = 2, 16, 8, 1
 ACKNOWLEDGE = 64
+LARGE = 128  # an operand's length has two bytes; time begins with asking for an address; FIN is a full segment
 
 
 def operation(kind: int, peer: int = 0, operands: bytes = b"", acknowledge: bool = True) -> bytes:
@@ -42,6 +43,11 @@ def operation(kind: int, peer: int = 0, operands: bytes = b"", acknowledge: bool
 def counted(data: bytes) -> bytes:
     """An operand with its length in front."""
     return bytes([len(data)]) + data
+
+
+def large(kind: int, content: bytes) -> bytes:
+    """An operation with a long operand."""
+    return operation(kind | LARGE, 0, struct.pack(">H", len(content)) + content)
 
 
 def data(text: bytes, peer: int = 0) -> bytes:
@@ -61,16 +67,40 @@ def request(target: str, body: bytes = b"", method: str = "GET") -> bytes:
     return f"{method} {target} HTTP/1.1\r\nHost: x\r\n{length}\r\n".encode() + body
 
 
+def upload(target: str, length: int, fields: str = "") -> bytes:
+    """The head of a request whose body follows."""
+    return f"POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n{fields}\r\n".encode()
+
+
 def packet(protocol: int, payload: bytes, source: bytes = b"\x0a\0\2\2", target: bytes = b"\x0a\0\2\x0f") -> bytes:
     """An IPv4 packet; its checksums are the fuzzer's."""
     return struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0, source, target) + payload
 
 
 OPEN = operation(CONNECT)
+FULL = operation(FINISH | LARGE)
 CLOSE = operation(FINISH)
 CHUNKS = b"POST /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n"
-OFFER = (struct.pack(">BBBB4sHH4s4s4s4s", 2, 1, 6, 0, b"\7\7\7\7", 0, 0, bytes(4), b"\x0a\0\2\x10", bytes(4), bytes(4))
-         + b"\2\0\0\0\0\1" + bytes(202) + b"\x63\x82\x53\x63\x35\1\2\x36\4\x0a\0\2\2\x33\4\0\0\x0e\x10\xff")
+BROADCAST = b"\xff\xff\xff\xff"
+SERVER, OURS, OTHER = b"\x0a\0\2\2", b"\x0a\0\2\x0f", b"\x0a\0\2\x10"
+
+
+def dhcp(kind: int, address: bytes, lease_seconds: int = 3600) -> bytes:
+    """A DHCP server's message; its transaction is what frames_board.c has for entropy."""
+    bootp = struct.pack(">BBBB4sHH4s4s4s4s6s202x", 2, 1, 6, 0, b"\7\7\7\7", 0, 0, bytes(4), address, SERVER, bytes(4),
+                        b"\2\0\0\0\0\1")
+    options = (b"\x63\x82\x53\x63" + bytes([53, 1, kind]) + b"\x36\4" + SERVER + b"\x33\4"
+               + struct.pack(">I", lease_seconds) + b"\1\4\xff\xff\xff\0" + b"\3\4" + SERVER + b"\xff")
+    datagram = struct.pack(">HHHH", 67, 68, 8 + len(bootp + options), 0) + bootp + options
+    return large(PACKET, packet(17, datagram, target=BROADCAST))
+
+
+def lease(address: bytes, lease_seconds: int = 3600) -> bytes:
+    """The device asks for an address, and gets one."""
+    return (operation(TIME | LARGE, 0, b"\1") + dhcp(2, address) + operation(TIME, 0, b"\1")
+            + dhcp(5, address, lease_seconds) + operation(TIME, 0, b"\1"))
+
+
 FRAMES = {
     "get": OPEN + data(request("/")) + CLOSE,
     "keep-alive": OPEN + data(request("/")) + data(request("/q?x=1")) + CLOSE,
@@ -91,7 +121,25 @@ FRAMES = {
     "half-open": b"".join(operation(SEGMENT, peer, bytes([SYN, 0, 0, 255, 0])) for peer in range(8)),
     "ping": operation(PACKET, 0, counted(packet(1, b"\x08\0\0\0\0\1\0\1hello"))),
     "udp": operation(PACKET, 0, counted(packet(17, b"\x30\x39\0\x50\0\x0c\0\0data"))),
-    "dhcp": operation(PACKET, 0, counted(packet(17, (b"\0\x43\0\x44\1\0\0\0" + OFFER)[:230]))),
+    "lease": OPEN + lease(OURS) + data(request("/")),
+    "another-lease": OPEN + data(request("/s")) + lease(OTHER) + data(request("/")),
+    "lease-over": lease(OURS, 60) + operation(TIME, 0, b"\xff") * 26,
+    "lease-refused": operation(TIME | LARGE, 0, b"\1") + dhcp(2, OTHER) + dhcp(6, OTHER) + operation(TIME, 0, b"\xff") * 4,
+    "full-segments": OPEN + data(upload("/b", 4 * 1460)) + FULL * 4 + CLOSE,
+    "large-body": OPEN + data(upload("/b", 10 * 1460)) + FULL * 10 + data(request("/")) + CLOSE,
+    "large-lines": OPEN + data(upload("/l", 7 * 1460)) + FULL * 3 + data(b"\n") + FULL * 4,
+    "large-body-stalls": OPEN + data(upload("/b", 12 * 1460)) + FULL * 8 + operation(TIME, 0, b"\xff") * 6 + FULL * 4,
+    "large-body-reset": OPEN + data(upload("/b", 12 * 1460)) + FULL * 8 + operation(RESET) + OPEN + data(request("/")),
+    "large-body-ends": OPEN + data(upload("/b", 12 * 1460)) + FULL * 8 + CLOSE,
+    "unread-body": OPEN + data(upload("/", 10 * 1460)) + FULL * 10 + data(request("/")),
+    "expectation": OPEN + data(upload("/b", 9, "Expect: 100-continue\r\n")) + data(b"123456789") + CLOSE,
+    "second-client-meanwhile": OPEN + operation(CONNECT, 1) + data(upload("/b", 10 * 1460)) + FULL * 8
+                               + data(request("/"), 1) + FULL * 2,
+    "crowd": OPEN * 40 + data(request("/")) + CLOSE,
+    "crowd-leaves": b"".join(operation(CONNECT, peer) + operation(RESET, peer) * (peer % 3 == 0) for peer in range(8)) * 5,
+    "file": OPEN + data(request("/f")) + CLOSE,
+    "slow-reader": OPEN + data(request("/w") + request("/w") + request("/s")) + segment(ACK, 0, 0, 1, b"")
+                   + operation(TIME, 0, b"\x20") * 8,
     "arp": operation(RAW, 0, counted(b"\xff" * 6 + b"\2\0\0\0\0\2" + b"\x08\6\0\1\x08\0\6\4\0\1" + b"\2\0\0\0\0\2\x0a\0\2\2"
                                      + bytes(6) + b"\x0a\0\2\x0f")),
     "options": operation(PACKET, 0, counted(packet(6, struct.pack(">HHIIBBHHH", 2000, 80, 1, 0, 0x80, 2, 8192, 0, 0)

@@ -10,7 +10,11 @@ import unittest
 from pathlib import Path
 
 from frontdoor import END_SECONDS, HELLO, FrontDoorTest, get, hip
-from hip import paths
+from hip import build, paths
+from hip.app import load
+from hip.boards import find_board
+from hip.machine import free_port
+from hip.ui import Ui
 
 SERVE_SECONDS = 10  # aim: 2, on a machine that does nothing else
 
@@ -87,8 +91,9 @@ class SystemPythonTest(HostFrontDoorTest):
 
     def test_the_prompt(self):
         """It uses corners of CPython's interface that differ between versions."""
-        run = subprocess.Popen([str(paths.ROOT / "build/host-system/hipflask"), "--app", HELLO, "--forward",
-                                "127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        image = build.build(find_board("host", "system"), load(Path(HELLO)), Ui(quiet=True))
+        run = subprocess.Popen([str(image.elf), *image.arguments, "--forward", f"127.0.0.1:{free_port()}"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         shown, _ = run.communicate("\ndef f():\n  return 6 * 7\n\nf()\nimport os; os.kill(os.getpid(), 15)\n",
                                    timeout=END_SECONDS)
         self.assertIn("42", shown)
