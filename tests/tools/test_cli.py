@@ -61,6 +61,12 @@ class ErrorTest(InDirectory):
         self.write("app.py")
         self.assertIn("0 to 65535", self.fails("run", "--app", str(self.directory), "--http", "70000"))
 
+    def test_impossible_tests(self):
+        self.assertIn("no target nowhere", self.fails("test", "--target", "nowhere"))
+        for minutes in ("0", "-1", "nan", "inf"):
+            with self.subTest(minutes):
+                self.assertIn("--soak takes minutes", self.fails("test", "--soak", minutes))
+
     def test_stop_without_a_run(self):
         self.assertIn("no detached run", self.fails("stop", HIPFLASK_BUILD=str(self.directory)))
 

@@ -51,5 +51,5 @@ class HostProcess(Machine):
         except subprocess.TimeoutExpired:
             code = 0  # a handler that does not end; a device would be switched off
         super().stop()
-        if code > 0:
+        if code not in (0, -signal.SIGTERM):
             raise HipError(f"the firmware ended with {code}.\n{self.console[-4000:]}")

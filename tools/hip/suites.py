@@ -59,7 +59,7 @@ def modules(targets: list[str], soak_minutes: float | None) -> list[Module]:
     the soak for so long, against the targets or the usual one.
     """
     if soak_minutes is not None:
-        seconds = str(round(soak_minutes * 60))
+        seconds = str(soak_minutes * 60)
         return [module for target in roster.choose(targets or [SOAK_TARGET])
                 for module in against("soak", target, **{SOAK_VARIABLE: seconds})]
     conformance = [module for target in roster.choose(targets) for module in against("conformance", target)]

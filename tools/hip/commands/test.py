@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 
 from hip import testing
@@ -27,7 +28,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace, ui: Ui) -> int:
     """Runs them; the last line is `N passed, N failed`."""
-    if args.soak is not None and not args.soak > 0:
+    if args.soak is not None and not 0 < args.soak < math.inf:
         raise HipError(f"--soak takes minutes, not {args.soak:g}")
     succeeded = testing.run(Ui(verbose=ui.verbose, stream=sys.stdout), args.patterns, args.targets, args.soak)
     return 0 if succeeded else 1
