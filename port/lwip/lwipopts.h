@@ -44,6 +44,7 @@
 #define TCP_WND               (4 * TCP_MSS)
 #define TCP_SND_BUF           (4 * TCP_MSS)
 #define TCP_SND_QUEUELEN      16 /* pieces in flight: four segments, or 16 small flushes */
+#define LWIP_TCP_RTO_TIME     1000 /* ms until the first is sent again, as RFC 6298, section 2.1, has it */
 #define TCP_QUEUE_OOSEQ       1
 #define TCP_OOSEQ_MAX_PBUFS   3 /* a window has four segments; the missing one is the fourth */
 #define LWIP_TCP_KEEPALIVE    1
