@@ -376,6 +376,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
                 entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"), name)
             else:
                 entry["size"] = write_bytecode(source, device, out, job["optimize"])
+        elif source and is_below(source, job["stand_ins"]):
+            entry["builtin"] = True
         elif spec.origin == "built-in" or spec.origin is None:
             entry["builtin"] = spec.origin == "built-in"
         modules[name] = entry
