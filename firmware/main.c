@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "files.h"
 #include "heap.h"
+#include "https.h"
 #include "interpreter.h"
 #include "load.h"
 #include "lwip_port.h"
@@ -140,13 +141,17 @@ static void announce(void)
            (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()));
     printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
     fflush(stdout);
+    https_start(address);
+    fflush(stdout);
 }
 
 static uint32_t next_wake_ms(void)
 {
     uint32_t network = lwip_port_next_timeout_ms();
     uint32_t server = wsgi_server_next_timeout_ms();
+    uint32_t tls = https_next_timeout_ms();
     uint32_t soonest = network < server ? network : server;
+    soonest = tls < soonest ? tls : soonest;
     return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
 }
 
@@ -167,6 +172,7 @@ static void serve(void)
     while (application_stays()) {
         background_alive();
         bool busy = lwip_port_poll();
+        busy |= https_poll();
         busy |= run_python();
         announce();
         if (!busy && order == APPLICATION_SERVE)

@@ -6,6 +6,7 @@
 
 #include "options.h"
 #include "process.h"
+#include "tls.h"
 #include "watch.h"
 
 const struct application *application(void)
@@ -16,6 +17,7 @@ const struct application *application(void)
         .entry = options()->entry,
         .deadline_ms = options()->deadline_ms,
         .memory_bytes = options()->memory_bytes,
+        .tls = &tls,
         .built_at = time(NULL),
     };
     return &app;

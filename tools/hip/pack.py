@@ -145,13 +145,15 @@ def write_application(app: App, built_at: int, out: Path) -> None:
     """What the firmware has to know about the app."""
     out.write_text(
         "/* Generated from the app's manifest. */\n"
-        '#include "application.h"\n\n'
+        '#include "application.h"\n'
+        '#include "tls.h"\n\n'
         "static const struct application built = {\n"
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
         f"    .memory_bytes = {app.memory},\n"
         f"    .time_server = {'NULL' if app.time_server is None else json.dumps(app.time_server)},\n"
+        f"    .tls = {'NULL' if app.https == 'off' else '&tls'},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
         "const struct application *application(void)\n{\n    return &built;\n}\n"
