@@ -91,6 +91,7 @@ static void start_application(void)
         .server_name = BOARD_NAME,
         .software = WSGI_SOFTWARE,
         .port = HTTP_PORT,
+        .https_only = application()->https_only,
         .deadline_ms = application()->deadline_ms,
         .memory_bytes = application()->memory_bytes,
         .now_us = port_micros,

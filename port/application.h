@@ -2,6 +2,7 @@
 #ifndef APPLICATION_H
 #define APPLICATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,7 @@ struct application {
     uint32_t deadline_ms; /* the longest a request may run in the app, in milliseconds */
     size_t memory_bytes;  /* the most that a request may take of the heap at a time, in bytes; 0: all but the reserve */
     const char *time_server; /* "host" or "host:port", as network_time_start() takes it; NULL: the board's */
+    bool https_only;         /* HTTP only says where HTTPS is */
     const struct tls *tls;   /* HTTPS; NULL: the image has none */
     int64_t built_at;        /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
 };

@@ -17,7 +17,8 @@ const struct application *application(void)
         .entry = options()->entry,
         .deadline_ms = options()->deadline_ms,
         .memory_bytes = options()->memory_bytes,
-        .tls = &tls,
+        .https_only = options()->https_only,
+        .tls = options()->https_address != NULL || options()->tap != NULL ? &tls : NULL,
         .built_at = time(NULL),
     };
     return &app;

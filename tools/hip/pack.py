@@ -153,6 +153,7 @@ def write_application(app: App, built_at: int, out: Path) -> None:
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
         f"    .memory_bytes = {app.memory},\n"
         f"    .time_server = {'NULL' if app.time_server is None else json.dumps(app.time_server)},\n"
+        f"    .https_only = {'true' if app.https == 'only' else 'false'},\n"
         f"    .tls = {'NULL' if app.https == 'off' else '&tls'},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
