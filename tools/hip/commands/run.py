@@ -53,7 +53,8 @@ def execute(args: argparse.Namespace, ui: Ui) -> int:
     image = build.build(board, app, ui)
     ui.skip()
     ui.line(f"[{ui.total}/{ui.total}] Starting {image.name} on {board.preset}")
-    options = {"http_port": args.http, "https_port": choose_https(args, image), "arguments": process_arguments(args) if board.is_process else []}
+    options = {"http_port": args.http, "https_port": choose_https(args, image),
+               "arguments": process_arguments(args) if board.is_process else []}
     return detach(board, image, options) if args.detach else serve(board, image, options)
 
 
