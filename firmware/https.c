@@ -7,7 +7,10 @@
 #include "tcp_transport.h"
 #include "tls.h"
 
-enum { HTTPS_PORT = 443 };
+enum {
+    HTTPS_PORT = 443,
+    PATIENCE_MS = 20000, /* milliseconds that a client may wait for a TLS session of its own */
+};
 
 void https_start(const char *address)
 {
@@ -20,7 +23,7 @@ void https_start(const char *address)
         .not_before = application()->built_at,
         .accept = wsgi_server_accept,
     };
-    if (tls->start(&settings) < 0 || tcp_transport_listen(HTTPS_PORT, tls->accept) < 0) {
+    if (tls->start(&settings) < 0 || tcp_transport_listen(HTTPS_PORT, tls->accept, PATIENCE_MS) < 0) {
         printf("hipflask: no HTTPS: there is no entropy, or no memory\n");
         return;
     }

@@ -126,7 +126,7 @@ static void start_network(void)
         fault_panic("the network interface did not start");
     if (network_time_start(application()->time_server) < 0)
         printf("hipflask: %s is no time server\n", application()->time_server);
-    if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept) < 0)
+    if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept, 0) < 0)
         fault_panic("no memory to listen");
 }
 

@@ -320,6 +320,10 @@ static void tls_use(struct tls_use *use)
     *use = service.use;
     use->used = sessions_used();
     use->size = TLS_SESSIONS;
+    use->arena_used = 0;
+    use->arena_size = SESSION_BYTES;
+    for (unsigned i = 0; i < TLS_SESSIONS; i++)
+        use->arena_used += sessions[i].state == SESSION_FREE ? 0 : (unsigned)sessions[i].arena.used;
     use->shared_most = (unsigned)service.arena.most;
 }
 

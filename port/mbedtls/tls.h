@@ -20,10 +20,10 @@ struct tls_settings {
 
 /* How full the sessions are. */
 struct tls_use {
-    unsigned used, size, most; /* sessions */
-    unsigned refused;          /* handshakes that failed or took too long */
-    unsigned arena_most;       /* bytes that a session took at most, of TLS_SESSION_BYTES */
-    unsigned shared_most;      /* bytes that outlive sessions, at most */
+    unsigned used, size, most;                   /* sessions */
+    unsigned refused;                            /* handshakes that failed or took too long */
+    unsigned arena_used, arena_size, arena_most; /* bytes: all sessions together, and what one has and took at most */
+    unsigned shared_most;                        /* bytes that outlive sessions, at most */
 };
 
 /* The service as an image has it, or has not (application.h): an image that does not name it links nothing of TLS. */
