@@ -352,6 +352,7 @@ def prepare(job: dict) -> None:
         if name not in job["core"]:
             del sys.modules[name]
     sys.platform = job["platform"]
+    vars(sys.implementation).pop("_multiarch", None)  # part of the name of sysconfig's data
     sys.path[:] = job["path"]
     sys.dont_write_bytecode = True
     sys.argv[:] = [""]
