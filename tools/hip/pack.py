@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from hip import romfs
@@ -30,7 +32,11 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "sys": None,
 }
 SKIPPED_FILES = {"hipflask.toml"}
-SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so", ".wsgi"}
+SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so", ".wsgi", ".po", ".pot"}
+# What no device runs.  One that the app imports is there all the same.
+LEFT_AT_HOME = ("manage.py", "asgi.py", "setup.py", "conftest.py", "tests.py", "test_*.py", "*_test.py")
+ZONES = Path("/usr/share/zoneinfo")  # of Debian's package tzdata
+ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
 SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
 
 
@@ -56,7 +62,7 @@ def app_files(app: App) -> tuple[list[Path], list[Path]]:
             if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative):
                 continue
             if path.suffix == ".py":
-                sources.append(path)
+                sources += [] if any(fnmatch(name, pattern) for pattern in LEFT_AT_HOME) else [path]
             elif path.suffix not in SKIPPED_SUFFIXES:
                 data.append(path)
     return sources, data
@@ -75,7 +81,7 @@ def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for root in roots:
         for directory in sorted(d for d in loaded if d.is_relative_to(root)):
-            for path in _data_below(directory, loaded):
+            for path in _data_below(directory, loaded, traced.locales):
                 found[f"/rom/packages/{path.relative_to(root).as_posix()}"] = path
         if "importlib.metadata" in traced.modules:
             for path in sorted(root.glob("*.dist-info/*")):
@@ -83,14 +89,25 @@ def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:
     return found
 
 
-def _data_below(directory: Path, loaded: set[Path]) -> list[Path]:
-    """Files of a package that are not code, without those of subpackages that are not loaded."""
+def zones(traced: Trace) -> dict[str, Path]:
+    """The time zones that an app with zoneinfo names, by their path on the device."""
+    if "zoneinfo" not in traced.modules:
+        return {}
+    if not (ZONES / "UTC").is_file():
+        raise HipError(f"the app uses zoneinfo, and {ZONES} has no time zones: install Debian's package tzdata")
+    names = {"UTC", *(text for text in traced.strings if ZONE.fullmatch(text))}
+    return {f"/rom/zoneinfo/{name}": ZONES / name for name in sorted(names) if (ZONES / name).is_file()}
+
+
+def _data_below(directory: Path, loaded: set[Path], locales: list[str]) -> list[Path]:
+    """Files of a package that are not code: no subpackages that are not loaded, no languages but the app's."""
     found = []
     for path in sorted(directory.iterdir()):
         if path.is_dir():
             is_package = (path / "__init__.py").exists()
-            if path.name != "__pycache__" and not is_package and path not in loaded:
-                found += _data_below(path, loaded)
+            foreign = path.name == "LC_MESSAGES" and directory.name not in locales
+            if path.name != "__pycache__" and not is_package and not foreign and path not in loaded:
+                found += _data_below(path, loaded, locales)
         elif path.suffix not in SKIPPED_SUFFIXES and path.name != "py.typed":
             found.append(path)
     return found
@@ -194,7 +211,7 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     source = Source(paths.native, paths.lib, roots, app.directory)
     traced = trace(source, app.entry.partition(":")[0], app.modules, sources, app.optimize, out)
     contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in data}
-    contents |= package_data(traced, roots)
+    contents |= package_data(traced, roots) | zones(traced)
     contents |= {f"/{p.relative_to(out).as_posix()}": p for p in sorted((out / "rom").rglob("*.pyc"))}
     newest = max((p.stat().st_mtime for p in [*sources, *data]), default=0)
     built_at = int(os.environ.get("SOURCE_DATE_EPOCH", newest))

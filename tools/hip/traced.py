@@ -15,6 +15,7 @@ Prints one JSON document; an app's own output goes to standard error.
 
 import ast
 import importlib
+import importlib.util
 import json
 import marshal
 import os
@@ -37,6 +38,16 @@ IMPORTED_UNSEEN = {
     "_zoneinfo": ["zoneinfo._common", "zoneinfo._tzpath"],
     "_asyncio": ["asyncio.events", "asyncio.base_futures"],
 }
+# Modules whose strings name modules, as an app's own strings do: a framework's defaults.
+SETTINGS = {"django.conf.global_settings"}
+# Subpackages that a framework finds by their name in every package that is there, once it is loaded itself.
+CONVENTIONS = {"django.template.library": "templatetags"}
+# What is assigned to such a name is a language: LANGUAGE_CODE, LANGUAGES, BABEL_DEFAULT_LOCALE.
+LANGUAGE_NAME = re.compile(r"LANGUAGE|LOCALE", re.IGNORECASE)
+LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]+))?")
+# Modules with a language's formats, by a package that imports them by a name made at run time.
+FORMATS = {"django.utils.formats": "django.conf.locale.{}.formats"}
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 # Modules that C code imports only when a certain method is called: taken when an app's or a
 # package's source has that method's name.
 IMPORTED_BY_METHOD = {"strptime": "_strptime"}
@@ -110,12 +121,16 @@ class Imports:
     def __init__(self, tree: ast.AST, module: str, is_package: bool):
         self.found: list[tuple[str, tuple[str, ...], int, bool, bool]] = []
         self.strings: set[str] = set()
+        self.languages: set[str] = set()
         self.attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
         package = module if is_package else module.rpartition(".")[0]
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self.strings.add(node.value)
+            if isinstance(node, ast.Assign) and LANGUAGE_NAME.search(" ".join(map(ast.unparse, node.targets))):
+                self.languages |= {inner.value for inner in ast.walk(node.value) if isinstance(inner, ast.Constant)
+                                   and isinstance(inner.value, str) and LANGUAGE.fullmatch(inner.value)}
             for name, names in self._targets(node, package):
                 if not is_unreachable(node, parents):
                     guarded, deferred = is_guarded(node, parents), is_deferred(node, parents)
@@ -151,6 +166,8 @@ class Tracer:
         self.failed: set[str] = set()
         self.because: dict[str, str] = {}
         self.own: set[str] = set()  # the app's modules: what they import is taken, wherever it says so
+        self.own_strings: set[str] = set()
+        self.languages: set[str] = set()
 
     # -- round one ---------------------------------------------------------
     def import_app(self) -> None:
@@ -183,6 +200,8 @@ class Tracer:
             self._try_import(name)
         self._follow_unread()
         self._follow_unimported_app_files()
+        self._follow_conventions()
+        self._follow_unread()
 
     def _follow_unread(self) -> None:
         """Reads modules until none has arrived that was not read."""
@@ -219,6 +238,10 @@ class Tracer:
                 missing = self._follow_import(name, target, names)
                 if missing and own and not guarded:
                     raise AppError(f"no module named '{missing}', imported by {source}:{line}")
+        if own or name in SETTINGS:
+            self._follow_names(name, imports.strings)
+        if own:
+            self._note_choices(imports)
         if not standard:
             self._follow_codecs(imports.strings)
             for method in IMPORTED_BY_METHOD.keys() & imports.attributes:
@@ -271,6 +294,47 @@ class Tracer:
                 if os.path.exists(os.path.join(self.job["lib"], "encodings", f"{name}.py")):
                     self._try_import(f"encodings.{name}")
 
+    def _follow_names(self, importer: str, strings: set[str]) -> None:
+        """A string that names a module of a package, or something in one, is taken for its import."""
+        for text in sorted(strings):
+            if DOTTED.fullmatch(text) and self._is_packaged(text.partition(".")[0]):
+                if self._follow_import(importer, text, ()) is not None:
+                    self._follow_import(importer, text.rpartition(".")[0], ())
+
+    def _is_packaged(self, top: str) -> bool:
+        """Whether a name is that of a third-party package."""
+        try:
+            spec = importlib.util.find_spec(top)
+        except (ImportError, ValueError):
+            return False
+        places = [spec.origin] if spec and spec.has_location else list(spec.submodule_search_locations or []) if spec else []
+        return any(is_below(place, root) for place in places for root in self.job["packages"])
+
+    def _note_choices(self, imports: Imports) -> None:
+        """What an app chooses by a string: languages, time zones."""
+        self.own_strings |= imports.strings
+        self.languages |= imports.languages
+
+    def locales(self) -> list[str]:
+        """The app's languages as gettext names their folders: `de-at` is `de_AT`, and `de` for what it lacks."""
+        found = {"en"}
+        for language, country in (LANGUAGE.fullmatch(text).groups() for text in self.languages):
+            found.add(language)
+            if country:
+                found.add(f"{language}_{country.upper() if len(country) == 2 else country.title()}")
+        return sorted(found)
+
+    def _follow_conventions(self) -> None:
+        """Subpackages that are found by their name, and the formats of the app's languages."""
+        for package, module in FORMATS.items():
+            for locale in self.locales() if package in sys.modules else ():
+                self._try_import(module.format(locale))
+        for framework, subpackage in CONVENTIONS.items():
+            for name in [name for name in sys.modules if framework in sys.modules]:
+                found = f"{name}.{subpackage}"
+                if hasattr(sys.modules[name], "__path__") and self._try_import(found) is None:
+                    self._import_named(f"{found}.*")
+
     def _follow_unimported_app_files(self) -> None:
         """App modules that nothing imported are shipped, so what they import is shipped as well."""
         loaded = {source_of(m) for m in list(sys.modules.values())}
@@ -281,6 +345,8 @@ class Tracer:
             module = relative.replace(os.sep, ".").removesuffix(".__init__")
             self.own.add(module)
             imports = self._read(source, module, source.endswith("__init__.py"))
+            self._follow_names(module, imports.strings)
+            self._note_choices(imports)
             for target, names, line, guarded, _deferred in imports.found:
                 inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))
                 if not inside and (missing := self._follow_import(module, target, names)) and not guarded:
@@ -386,7 +452,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
         modules[frozen] = {"package": False, "source": path, "frozen": size}
-    return {"modules": modules, "warnings": tracer.warnings}
+    return {"modules": modules, "warnings": tracer.warnings, "locales": tracer.locales(),
+            "strings": sorted(tracer.own_strings)}
 
 
 def main() -> int:
