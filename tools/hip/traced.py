@@ -263,12 +263,12 @@ class Tracer:
             return None
         before = set(sys.modules)
         missing = self._try_import(target)
-        self.because.update(dict.fromkeys(set(sys.modules) - before, importer))
         if missing is None:
             for name in names:
                 module = sys.modules.get(target)
                 if name != "*" and hasattr(module, "__path__") and not hasattr(module, name):
                     self._try_import(f"{target}.{name}")
+        self.because.update(dict.fromkeys(set(sys.modules) - before, importer))
         return missing
 
     def _try_import(self, name: str) -> str | None:
@@ -332,8 +332,9 @@ class Tracer:
         for framework, subpackage in CONVENTIONS.items():
             for name in [name for name in sys.modules if framework in sys.modules]:
                 found = f"{name}.{subpackage}"
-                if hasattr(sys.modules[name], "__path__") and self._try_import(found) is None:
-                    self._import_named(f"{found}.*")
+                if hasattr(sys.modules[name], "__path__") and self._try_import(found) is None and found in sys.modules:
+                    for info in list(pkgutil.iter_modules(sys.modules[found].__path__, found + ".")):
+                        self._try_import(info.name)
 
     def _follow_unimported_app_files(self) -> None:
         """App modules that nothing imported are shipped, so what they import is shipped as well."""
