@@ -16,11 +16,11 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
 from hip import romfs
 from hip.app import App, load
+from hip.appfiles import SKIPPED_SUFFIXES, app_files
 from hip.errors import HipError
 from hip.trace import CORE, Source, Trace, TraceError, trace
 
@@ -31,13 +31,8 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "builtins": None,
     "sys": None,
 }
-SKIPPED_FILES = {"hipflask.toml"}
-SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so", ".wsgi", ".po", ".pot"}
-# What no device runs.  One that the app imports is there all the same.
-LEFT_AT_HOME = ("manage.py", "asgi.py", "setup.py", "conftest.py", "tests.py", "test_*.py", "*_test.py")
 ZONES = Path("/usr/share/zoneinfo")  # of Debian's package tzdata
 ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
-SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
 
 
 @dataclass(frozen=True)
@@ -48,31 +43,6 @@ class Paths:
     lib: Path
     packages: Path
     out: Path
-
-
-def app_files(app: App) -> tuple[list[Path], list[Path]]:
-    """The app's files as (Python sources, data), without what its manifest excludes and what no app ships."""
-    sources, data = [], []
-    for directory, names, files in os.walk(app.directory, followlinks=True):
-        here = Path(directory)
-        names[:] = sorted(n for n in names if _is_shipped_directory(here / n, app))
-        for name in sorted(files):
-            path = here / name
-            relative = path.relative_to(app.directory).as_posix()
-            if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative):
-                continue
-            if path.suffix == ".py":
-                sources += [] if any(fnmatch(name, pattern) for pattern in LEFT_AT_HOME) else [path]
-            elif path.suffix not in SKIPPED_SUFFIXES:
-                data.append(path)
-    return sources, data
-
-
-def _is_shipped_directory(path: Path, app: App) -> bool:
-    relative = path.relative_to(app.directory).as_posix()
-    if path.name.startswith(".") or path.name in SKIPPED_DIRECTORIES or (path / "pyvenv.cfg").exists():
-        return False
-    return not app.excludes(relative)
 
 
 def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""Further Debian python3-* packages that an app's manifest names."""
+"""Further Debian python3-* packages: those that an app's manifest names, and those that its modules import."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from hip import process, sources, unpack
 from hip.apt import version_of
 from hip.errors import HipError
 from hip.ui import Ui
+
+
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*(?:[ \t]*,[ \t]*\w[\w.]*)*)", re.MULTILINE)
+SHOWN_EXTENSIONS = 3
+
+
+def imported(files: list[Path], own: set[str]) -> list[str]:
+    """The packages of port/sources.toml's [[on_demand]] that modules import; own are names that are the app's."""
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
+    names = {name.split(".")[0].strip() for text in texts for found in IMPORT.findall(text) for name in found.split(",")}
+    return sorted(package for name, package in sources.load_catalogue().on_demand.items() if name in names - own)
 
 
 def fetch_packages(names: list[str], into: Path, ui: Ui | None = None) -> Path:
@@ -44,7 +55,9 @@ def _unpack(fetcher: sources.Fetcher, item: sources.ThirdParty, into: Path, ui: 
     deb = fetcher.archives(item)[0]
     extensions = unpack.unpack_package(deb, into, fetcher.log, [])
     if extensions:
-        ui.note(f"{item.package}: compiled extensions are left out: {', '.join(extensions)}")
+        more = f" and {len(extensions) - SHOWN_EXTENSIONS} more" if len(extensions) > SHOWN_EXTENSIONS else ""
+        shown = ", ".join(name.partition(".")[0] for name in extensions[:SHOWN_EXTENSIONS])
+        ui.note(f"{item.package}: compiled extensions are left out: {shown}{more}")
     return f"{item.package} {version_of([deb])}"
 
 

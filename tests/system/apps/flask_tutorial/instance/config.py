@@ -1,0 +1,2 @@
+# What Flask's from_pyfile() reads beside the app.
+SITE_NAME = "The Board"
