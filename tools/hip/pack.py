@@ -180,7 +180,8 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     roots = [*extra_packages, paths.packages]
     source = Source(paths.native, paths.lib, roots, app.directory)
     traced = trace(source, app.entry.partition(":")[0], app.modules, sources, app.optimize, out)
-    contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in data}
+    shipped = data + (sources if traced.with_source else [])
+    contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in shipped}
     contents |= package_data(traced, roots) | zones(traced)
     contents |= {f"/{p.relative_to(out).as_posix()}": p for p in sorted((out / "rom").rglob("*.pyc"))}
     newest = max((p.stat().st_mtime for p in [*sources, *data]), default=0)

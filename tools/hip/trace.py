@@ -54,6 +54,7 @@ class Trace:
     warnings: list[str] = field(default_factory=list)
     locales: list[str] = field(default_factory=list)  # the app's languages, as gettext names their folders
     strings: list[str] = field(default_factory=list)  # all of the app's own modules
+    with_source: bool = False  # something looks at the app's source when it runs
 
     @property
     def builtins(self) -> list[str]:
@@ -111,7 +112,7 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
     if "error" in answer:
         raise TraceError(answer["error"])
     (out / "trace.json").write_text(json.dumps(answer, indent=1))
-    return Trace(answer["modules"], answer["warnings"], answer["locales"], answer["strings"])
+    return Trace(answer["modules"], answer["warnings"], answer["locales"], answer["strings"], answer["with_source"])
 
 
 def _run(argv: list[str]) -> dict:

@@ -42,6 +42,8 @@ IMPORTED_UNSEEN = {
 SETTINGS = {"django.conf.global_settings"}
 # Subpackages that a framework finds by their name in every package that is there, once it is loaded itself.
 CONVENTIONS = {"django.template.library": "templatetags"}
+# Modules that look at the app's source when they run: Pyramid's decorators note the line that they stand on.
+SOURCE_READERS = {"pyramid.view"}
 # What is assigned to such a name is a language: LANGUAGE_CODE, LANGUAGES, BABEL_DEFAULT_LOCALE.
 LANGUAGE_NAME = re.compile(r"LANGUAGE|LOCALE", re.IGNORECASE)
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]+))?")
@@ -378,8 +380,14 @@ def device_path(source: str, roots: list[list[str]]) -> str | None:
     return None
 
 
-def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
-    """Compiles one file for the device; returns the size of the .pyc.
+def cached(device: str) -> str:
+    """Where the device's import system looks for a source's bytecode; it runs at optimisation level 2."""
+    directory, name = os.path.split(device)
+    return f"{directory}/__pycache__/{name[: -len('.py')]}.{sys.implementation.cache_tag}.opt-2.pyc"
+
+
+def write_bytecode(source: str, device: str, out: str, optimize: int, beside: bool = False) -> int:
+    """Compiles one file for the device, where it is found alone or beside its source; returns the size of the .pyc.
 
     PEP 552's unchecked hash-based form without a source: nothing in it depends on the
     build machine's clock.  Raises AppError for source that does not compile.
@@ -392,7 +400,7 @@ def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
         line = getattr(error, "lineno", 0)
         raise AppError(f"{source}:{line}: {type(error).__name__}: {getattr(error, 'msg', error)}") from None
     data = _code_to_hash_pyc(code, bytes(8), False)
-    target = out + device[: -len(".py")] + ".pyc"
+    target = out + (cached(device) if beside else device[: -len(".py")] + ".pyc")
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with open(target, "wb") as file:
         file.write(data)
@@ -432,6 +440,7 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
     """Compiles all that was traced and returns the trace as a document."""
     job = tracer.job
     modules = {}
+    beside = not SOURCE_READERS.isdisjoint(sys.modules)
     for name, module in sorted(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
         if name == "__main__" or spec is None or spec.name != name or name in ("hipflask", *BOOTSTRAP, *BOOTSTRAP.values()):
@@ -443,18 +452,19 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
             if name in start_up:
                 entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"), name)
             else:
-                entry["size"] = write_bytecode(source, device, out, job["optimize"])
+                own = source in job["app_sources"]
+                entry["size"] = write_bytecode(source, device, out, job["optimize"], beside and own)
         elif spec.origin == "built-in" or spec.origin is None:
             entry["builtin"] = spec.origin == "built-in"
         modules[name] = entry
     for source in job["app_sources"]:
-        write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"])
+        write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"], beside)
     for frozen, name in BOOTSTRAP.items():
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
         modules[frozen] = {"package": False, "source": path, "frozen": size}
     return {"modules": modules, "warnings": tracer.warnings, "locales": tracer.locales(),
-            "strings": sorted(tracer.own_strings)}
+            "strings": sorted(tracer.own_strings), "with_source": beside}
 
 
 def main() -> int:
