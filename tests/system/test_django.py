@@ -15,7 +15,6 @@ from boardtest import BoardTest, CheckedTest
 from forms import MULTIPART, multipart
 from hip import paths
 from hip.app import App
-from hip.packages import fetch_packages
 
 ADDED = paths.ROOT / "tests/system/django_site"
 PROJECT = paths.BUILD / "generated" / "django_site"
@@ -23,7 +22,7 @@ PROJECT = paths.BUILD / "generated" / "django_site"
 
 def make_project() -> Path:
     """The project, made by Django's own commands, and what a programmer adds to it."""
-    packages = fetch_packages(["python3-django"], paths.SOURCES / "apps" / App(PROJECT, "mysite.wsgi").name)
+    (packages,) = App(PROJECT, "mysite.wsgi", packages=["python3-django"]).package_directories(paths.SOURCES / "apps")
     shutil.rmtree(PROJECT, ignore_errors=True)
     PROJECT.mkdir(parents=True)
     for words in (("-m", "django", "startproject", "mysite", "."), ("manage.py", "startapp", "notes")):

@@ -91,10 +91,12 @@ class App:
         return [self.directory / name for name in self.packages if not DEBIAN_PACKAGE.fullmatch(name)]
 
     def package_directories(self, fetched: Path, follow: bool = False) -> list[Path]:
-        """What `packages` puts on the path.  Debian's are unpacked into fetched, if they are not there yet."""
+        """What `packages` puts on the path.  Debian's are unpacked below fetched, one folder for each set of them."""
         if not self.debian_packages:
             return self.local_directories(follow)
-        return [*self.local_directories(follow), fetch_packages(self.debian_packages, fetched)]
+        names = sorted(self.debian_packages)
+        folder = fetched / "+".join(name.removeprefix("python3-") for name in names)
+        return [*self.local_directories(follow), fetch_packages(names, folder)]
 
     def local_directories(self, follow: bool = False) -> list[Path]:
         """The same without Debian's, with one for a mod_wsgi script: there it has a module's name.

@@ -40,4 +40,6 @@ def _is_shipped_directory(path: Path, app: App) -> bool:
     relative = path.relative_to(app.directory).as_posix()
     if path.name.startswith(".") or path.name in SKIPPED_DIRECTORIES or (path / "pyvenv.cfg").exists():
         return False
+    if path.resolve() in [directory.resolve() for directory in app.own_directories]:
+        return False  # its packages are shipped as packages, as far as they are used
     return not app.excludes(relative)

@@ -156,7 +156,8 @@ def component_sizes(contents: dict[str, Path], frozen: dict[str, int]) -> dict[s
     sizes: dict[str, int] = {"python (frozen)": sum(frozen.values())}
     for device, path in contents.items():
         _, _rom, part, *rest = device.split("/")
-        name = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}"}.get(part, rest[0].removesuffix(".pyc"))
+        known = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}", "zoneinfo": "time zones"}
+        name = known.get(part, rest[0].removesuffix(".pyc"))
         sizes[name] = sizes.get(name, 0) + path.stat().st_size
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 

@@ -33,21 +33,22 @@ def fetch_packages(names: list[str], into: Path, ui: Ui | None = None) -> Path:
     ui = ui or Ui()
     key = " ".join(sorted(names))
     stamp = into / sources.STAMP
-    if stamp.exists() and stamp.read_text().splitlines()[0] == key:
-        return into
     with sources.exclusive(into.parent):
-        fetcher = sources.Fetcher(ui)
-        shutil.rmtree(into, ignore_errors=True)
-        into.mkdir(parents=True)
-        bundled = {item.package for item in fetcher.catalogue.packages()}
-        items = [sources.ThirdParty(name, name, "package", "", "")
-                 for name in _with_dependencies(fetcher, names) if name not in bundled]
-        fetcher.download(items)
-        lines = [key]
-        for item in items:
-            lines.append(_unpack(fetcher, item, into, ui))
-        stamp.write_text("\n".join(lines) + "\n")
+        if not stamp.exists() or stamp.read_text().splitlines()[0] != key:
+            shutil.rmtree(into, ignore_errors=True)
+            into.mkdir(parents=True)
+            stamp.write_text("\n".join([key, *_fetch(names, into, ui)]) + "\n")
     return into
+
+
+def _fetch(names: list[str], into: Path, ui: Ui) -> list[str]:
+    """Downloads and unpacks; returns a line for each package."""
+    fetcher = sources.Fetcher(ui)
+    bundled = {item.package for item in fetcher.catalogue.packages()}
+    items = [sources.ThirdParty(name, name, "package", "", "")
+             for name in _with_dependencies(fetcher, names) if name not in bundled]
+    fetcher.download(items)
+    return [_unpack(fetcher, item, into, ui) for item in items]
 
 
 def _unpack(fetcher: sources.Fetcher, item: sources.ThirdParty, into: Path, ui: Ui) -> str:

@@ -97,8 +97,8 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
         "path": [str(source.app), *map(str, source.packages), str(overlay), str(source.lib), str(PORT / "trace")],
         "packages": [str(path) for path in source.packages],
         "roots": [
+            *([str(path), f"{ROM}/packages"] for path in source.packages),  # first: one may lie in the app
             [str(source.app), f"{ROM}/app"],
-            *([str(path), f"{ROM}/packages"] for path in source.packages),
             [str(overlay), f"{ROM}/lib"],
             [str(source.lib), f"{ROM}/lib"],
         ],

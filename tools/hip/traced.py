@@ -230,7 +230,7 @@ class Tracer:
         if source is None:
             return
         is_package = os.path.basename(source).startswith("__init__.")
-        own = is_below(source, self.app_dir)
+        own = is_below(source, self.app_dir) and not any(is_below(source, root) for root in self.job["packages"])
         if own:
             self.own.add(name)
         standard = is_below(source, self.job["lib"])
@@ -309,7 +309,9 @@ class Tracer:
             spec = importlib.util.find_spec(top)
         except (ImportError, ValueError):
             return False
-        places = [spec.origin] if spec and spec.has_location else list(spec.submodule_search_locations or []) if spec else []
+        if spec is None:
+            return False
+        places = [spec.origin] if spec.has_location else spec.submodule_search_locations or []
         return any(is_below(place, root) for place in places for root in self.job["packages"])
 
     def _note_choices(self, imports: Imports) -> None:

@@ -1,3 +1,4 @@
-# What Flask's from_pyfile() reads beside the app.
+"""What Flask's from_pyfile() reads beside the app."""
+
 SITE_NAME = "The Board"
 MAX_CONTENT_LENGTH = 64 * 1024  # with it Werkzeug reads bodies by the size that PEP 3333 asks for
