@@ -1,6 +1,7 @@
 
 
-# What the test appends to the settings that startproject made.
+"""What the test appends to the settings that startproject made."""
+
 INSTALLED_APPS += ['notes']
 ALLOWED_HOSTS = ['*']
 DATABASES = {}  # none yet
