@@ -13,6 +13,7 @@
 #include "load.h"
 #include "lwip_port.h"
 #include "machine.h"
+#include "network_time.h"
 #include "port.h"
 #include "repl.h"
 #include "server.h"
@@ -121,6 +122,8 @@ static void start_network(void)
 {
     if (lwip_port_start() < 0)
         fault_panic("the network interface did not start");
+    if (network_time_start(application()->time_server) < 0)
+        printf("hipflask: %s is no time server\n", application()->time_server);
     if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept) < 0)
         fault_panic("no memory to listen");
 }

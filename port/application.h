@@ -10,7 +10,8 @@ struct application {
     const char *entry;    /* "module" or "module:callable" */
     uint32_t deadline_ms; /* the longest a request may run in the app, in milliseconds */
     size_t memory_bytes;  /* the most that a request may take of the heap at a time, in bytes; 0: all but the reserve */
-    int64_t built_at;     /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
+    const char *time_server; /* "host" or "host:port", as network_time_start() takes it; NULL: the board's */
+    int64_t built_at;        /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
 };
 
 /* What the main loop has to do with the app. */

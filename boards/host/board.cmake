@@ -16,3 +16,4 @@ set(BOARD_HOSTNAME hipflask)
 set(BOARD_ADDRESS 10.0.2.15)
 set(BOARD_NETMASK 255.255.255.0)
 set(BOARD_GATEWAY 10.0.2.2)
+set(BOARD_TIME_SERVER "") # the machine keeps its time

@@ -18,6 +18,7 @@ set(BOARD_HOSTNAME hipflask)
 set(BOARD_ADDRESS 10.0.2.15)
 set(BOARD_NETMASK 255.255.255.0)
 set(BOARD_GATEWAY 10.0.2.2)
+set(BOARD_TIME_SERVER "pool.ntp.org") # asked for the time; a product has one of its own
 
 # How QEMU runs it.  hip adds console, host ports and image.  The second UART is the
 # wire that entropy comes over: the host's generator.

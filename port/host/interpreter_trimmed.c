@@ -7,6 +7,7 @@
 #include "faults_python.h"
 #include "interpreter_place.h"
 #include "options.h"
+#include "scrypt.h"
 
 enum { INTERPRETER_C_RECURSION = 400 /* as on a device, see interpreter_rom.c */ };
 
@@ -49,7 +50,7 @@ PyStatus interpreter_place(PyConfig *config)
     };
     config->site_import = 0;
     config->optimization_level = options()->optimize;
-    if (faults_add_module() < 0)
+    if (faults_add_module() < 0 || PyImport_AppendInittab("_scrypt", PyInit__scrypt) < 0)
         return PyStatus_NoMemory();
     config->buffered_stdio = 0; /* the console is a pipe, and somebody reads it */
     bytecode_forget_application();

@@ -23,6 +23,7 @@ WRONG = {
     '[limits]\ndeadline = "3"': r"\[limits\] deadline: must be seconds",
     '[limits]\nmemory = -1': r":2: \[limits\] memory: must be bytes",
     '[limits]\nmemory = "2 MB"': r"\[limits\] memory: must be bytes",
+    '[network]\ntime_server = "a b"': r":2: \[network\] time_server: must be \"host\" or \"host:port\"",
     '[app': r"hipflask\.toml: .*line 1|hipflask\.toml: .*end of document",
 }
 

@@ -9,6 +9,8 @@
     [limits]
     deadline = 30                     # seconds a request may take in the app
     memory = 0                        # bytes a request may take of the heap at a time; 0: all but the reserve
+    [network]
+    time_server = "ntp.example.org"   # asked for the time; "host:port", or "" for the one that DHCP names
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ MODULE = re.compile(rf"{IDENTIFIER}(\.{IDENTIFIER})*")
 ENTRY = re.compile(rf"{MODULE.pattern}(:{IDENTIFIER}(\.{IDENTIFIER})*(\(\))?)?")
 MODULE_PATTERN = re.compile(rf"{MODULE.pattern}(\.\*)?")
 SCRIPT_SUFFIX = ".wsgi"
+TIME_SERVER = re.compile(r"([A-Za-z0-9.-]{1,127}(:[1-9][0-9]{0,4})?)?")
 DEBIAN_PACKAGE = re.compile(r"python3-[a-z0-9][a-z0-9+.-]*")
 
 
@@ -57,6 +60,7 @@ class App:
     optimize: int = 2
     deadline: float = 30.0
     memory: int = 0
+    time_server: str | None = None  # None: the board's
     script: Path | None = None  # of mod_wsgi, which is the app then
     implied: list[str] = field(default_factory=list)  # Debian's packages that the app's modules import
 
@@ -157,7 +161,7 @@ def load(location: Path) -> App:
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
               reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory(),
-              script)
+              reader.time_server(), script)
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
@@ -214,7 +218,8 @@ def default_entry(directory: Path) -> str:
 class _Reader:
     """Takes checked values out of a manifest; what nobody took is an unknown key."""
 
-    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory")}
+    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory"),
+                "network": ("time_server",)}
 
     def __init__(self, path: Path, text: str, data: dict):
         self.path = path
@@ -252,6 +257,12 @@ class _Reader:
         value = self._value("limits", "memory", 0)
         if type(value) is not int or not 0 <= value <= MAX_MEMORY_BYTES:
             self.fail("limits", "memory", f"must be bytes, at most {MAX_MEMORY_BYTES}, or 0 for all but the reserve")
+        return value
+
+    def time_server(self) -> str | None:
+        value = self._value("network", "time_server", None)
+        if value is not None and (not isinstance(value, str) or not TIME_SERVER.fullmatch(value)):
+            self.fail("network", "time_server", f'must be "host" or "host:port", not {value!r}')
         return value
 
     def finish(self) -> None:

@@ -138,6 +138,7 @@ def write_application(app: App, built_at: int, out: Path) -> None:
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
         f"    .memory_bytes = {app.memory},\n"
+        f"    .time_server = {'NULL' if app.time_server is None else json.dumps(app.time_server)},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
         "const struct application *application(void)\n{\n    return &built;\n}\n"

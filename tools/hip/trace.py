@@ -89,6 +89,7 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
         "optimize": optimize,
         "out": str(out),
         "lib": str(source.lib),
+        "stand_ins": str(PORT / "trace"),
         "platform": "hipflask",
         "start_up": START_UP,
         "at_start": AT_START,

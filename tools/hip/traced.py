@@ -456,6 +456,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
             else:
                 own = source in job["app_sources"]
                 entry["size"] = write_bytecode(source, device, out, job["optimize"], beside and own)
+        elif source and is_below(source, job["stand_ins"]):
+            entry["builtin"] = True
         elif spec.origin == "built-in" or spec.origin is None:
             entry["builtin"] = spec.origin == "built-in"
         modules[name] = entry

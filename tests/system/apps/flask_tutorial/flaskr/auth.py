@@ -1,19 +1,13 @@
 """The blueprint that registers and knows users."""
 
 import functools
-import hashlib
-import secrets
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from flaskr.store import get_store
 
 bp = Blueprint("auth", __name__, url_prefix="/auth")
-
-
-def hashed(password, salt):
-    """The tutorial has Werkzeug's scrypt here, which needs OpenSSL."""
-    return hashlib.blake2b(password.encode(), salt=salt).digest()
 
 
 @bp.route("/register", methods=("GET", "POST"))
@@ -28,8 +22,7 @@ def register():
         elif username in users:
             error = f"User {username} is already registered."
         if error is None:
-            salt = secrets.token_bytes(16)
-            users[username] = {"username": username, "salt": salt, "password": hashed(password, salt)}
+            users[username] = {"username": username, "password": generate_password_hash(password)}
             return redirect(url_for("auth.login"))
         flash(error)
     return render_template("auth/register.html")
@@ -42,7 +35,7 @@ def login():
         error = None
         if user is None:
             error = "Incorrect username."
-        elif not secrets.compare_digest(user["password"], hashed(request.form["password"], user["salt"])):
+        elif not check_password_hash(user["password"], request.form["password"]):
             error = "Incorrect password."
         if error is None:
             session.clear()
