@@ -8,7 +8,7 @@ from flask import Flask
 def create_app(test_config=None):
     """The application factory."""
     app = Flask(__name__, instance_relative_config=True)
-    app.config.from_mapping(SECRET_KEY="dev", SITE_NAME="nameless")
+    app.config.from_mapping(SECRET_KEY="dev", SITE_NAME="nameless", PASSWORD_METHOD="scrypt")
     if test_config is None:
         app.config.from_pyfile("config.py", silent=True)
     else:

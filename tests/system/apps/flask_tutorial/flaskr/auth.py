@@ -2,7 +2,7 @@
 
 import functools
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from flaskr.store import get_store
@@ -22,7 +22,8 @@ def register():
         elif username in users:
             error = f"User {username} is already registered."
         if error is None:
-            users[username] = {"username": username, "password": generate_password_hash(password)}
+            method = current_app.config["PASSWORD_METHOD"]
+            users[username] = {"username": username, "password": generate_password_hash(password, method)}
             return redirect(url_for("auth.login"))
         flash(error)
     return render_template("auth/register.html")
