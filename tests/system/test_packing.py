@@ -8,6 +8,7 @@ from hip import paths
 from hip.app import load
 from hip.pack import Paths, pack
 from hip.romfs import unpack
+from hip.trace import TraceError
 
 PACKAGE = {  # a third-party package
     "framework/__init__.py": "",
@@ -59,6 +60,10 @@ class PackingTest(unittest.TestCase):
                        "zoneinfo/Europe/Paris", "lib/test/__init__.pyc", "lib/asyncio/base_events.pyc",
                        "app/vendor/framework/__init__.pyc"):
             self.assertNotIn(absent, rom)
+
+    def test_what_no_device_has_is_said_with_a_way_out(self):
+        with self.assertRaisesRegex(TraceError, r"no module named '_sqlite3'.*DATABASES = \{\}"):
+            self.pack("absent", {"app.py": "import sqlite3\n"})
 
     def test_languages(self):
         rom = self.pack("languages", APP)

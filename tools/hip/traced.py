@@ -44,6 +44,12 @@ SETTINGS = {"django.conf.global_settings"}
 CONVENTIONS = {"django.template.library": "templatetags"}
 # Modules that look at the app's source when they run: Pyramid's decorators note the line that they stand on.
 SOURCE_READERS = {"pyramid.view"}
+# What no device has, and what to do about it.
+ABSENT = {
+    "_sqlite3": "; there is no SQLite here: Django's settings say DATABASES = {}",
+    "_ssl": "; there is no ssl here: the firmware owns the network",
+    "_ctypes": "; there is no ctypes here",
+}
 # What is assigned to such a name is a language: LANGUAGE_CODE, LANGUAGES, BABEL_DEFAULT_LOCALE.
 LANGUAGE_NAME = re.compile(r"LANGUAGE|LOCALE", re.IGNORECASE)
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]+))?")
@@ -177,7 +183,8 @@ class Tracer:
         try:
             importlib.import_module(self.job["entry_module"])
         except ModuleNotFoundError as error:
-            raise AppError(f"no module named '{error.name}', imported by {self._importer(error)}") from None
+            hint = ABSENT.get(str(error.name), "")
+            raise AppError(f"no module named '{error.name}', imported by {self._importer(error)}{hint}") from None
         except SyntaxError as error:
             raise AppError(f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}") from None
         except BaseException as error:  # an app may do anything, sys.exit() included
