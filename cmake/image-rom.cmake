@@ -34,7 +34,7 @@ function(hipflask_image name directory)
         BYPRODUCTS ${out}/inittab.c ${out}/frozen.c ${out}/frozen.S ${out}/application.c ${out}/romfs.S ${out}/romfs.img
         COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${PROJECT_SOURCE_DIR}/tools PYTHONDONTWRITEBYTECODE=1
             ${HIP_PYTHON} -m hip.pack --app ${directory} --native ${PYTHON_NATIVE} --lib ${PYTHON_SOURCE_DIR}/Lib
-            --packages ${PACKAGES_DIR} --fetched ${HIPFLASK_BUILD_DIR}/sources/apps/${name} --out ${out}
+            --packages ${PACKAGES_DIR} --fetched ${HIPFLASK_BUILD_DIR}/sources/apps --out ${out}
             --rom-budget ${BOARD_XROM_BUDGET}
         DEPFILE ${out}/pack.d
         DEPENDS ${PYTHON_NATIVE}

@@ -58,11 +58,26 @@ PyStatus interpreter_place(PyConfig *config)
     return PyStatus_Exception(status) ? status : set_path(config);
 }
 
+/* sysconfig makes the name of a module of it (port/cpython/lib), and a device's compiler names none. */
+static int forget_multiarch(void)
+{
+    PyObject *implementation = PySys_GetObject("implementation"); /* borrowed */
+
+    if (implementation == NULL || PyObject_DelAttrString(implementation, "_multiarch") == 0)
+        return 0;
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
+    PyErr_Clear();
+    return 0;
+}
+
 int interpreter_settle(void)
 {
     PyObject *platform = PyUnicode_FromString("hipflask");
     int result = platform == NULL ? -1 : PySys_SetObject("platform", platform);
     Py_XDECREF(platform);
+    if (result == 0)
+        result = forget_multiarch();
     PyThreadState_Get()->c_recursion_remaining = INTERPRETER_C_RECURSION;
     return result;
 }

@@ -64,7 +64,7 @@ def app_arguments(board: Board, app: App) -> tuple[str, ...]:
     if board.value("BOARD_PYTHON") == "system":  # that has the packages of the machine
         folders = app.local_directories(follow=True)
     else:
-        folders = app.package_directories(paths.SOURCES / "apps" / app.name, follow=True)
+        folders = app.package_directories(paths.SOURCES / "apps", follow=True)
     return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
             "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize), "--memory", str(app.memory),
             *(["--https-only"] if app.https == "only" else []),

@@ -62,6 +62,7 @@ class Catalogue:
 
     suite: str
     items: list[ThirdParty]
+    on_demand: dict[str, str] = field(default_factory=dict)  # Debian's package by the name that an app imports
 
     def sources(self) -> list[ThirdParty]:
         """What is unpacked as source."""
@@ -76,7 +77,8 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
     """Reads port/sources.toml."""
     with open(path, "rb") as file:
         data = tomllib.load(file)
-    return Catalogue(data["suite"], [ThirdParty(**entry) for entry in data["third_party"]])
+    on_demand = {entry["name"]: entry["package"] for entry in data["on_demand"]}
+    return Catalogue(data["suite"], [ThirdParty(**entry) for entry in data["third_party"]], on_demand)
 
 
 def sha256(path: Path) -> str:

@@ -325,6 +325,42 @@ def compression():
 
 
 @tool
+def time_zones():
+    import datetime
+    import zoneinfo
+
+    found = []
+    for name in ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"):
+        for month in (1, 7):
+            time = datetime.datetime(2024, month, 1, 12, tzinfo=zoneinfo.ZoneInfo(name))
+            found.append([str(time), time.tzname(), str(time.astimezone(datetime.timezone.utc))])
+    try:
+        zoneinfo.ZoneInfo("Nowhere/Atlantis")
+    except zoneinfo.ZoneInfoNotFoundError:
+        found.append("no such zone")
+    return found
+
+
+@tool
+def no_event_loop_runs():
+    import asyncio
+
+    async def coroutine():
+        return 1
+
+    found = [asyncio.iscoroutinefunction(coroutine), asyncio.iscoroutinefunction(no_event_loop_runs)]
+    made = coroutine()
+    found.append(asyncio.iscoroutine(made))
+    made.close()
+    for ask in (asyncio.get_running_loop, asyncio.current_task):
+        try:
+            ask()
+        except RuntimeError as error:
+            found.append(str(error))
+    return found
+
+
+@tool
 def keys_of_passwords():
     import hashlib
     import hmac
