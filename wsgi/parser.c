@@ -323,12 +323,13 @@ static void parse_connection(struct parser *parser, struct slice value)
     const char *p = value.start;
 
     while (p < end) {
-        size_t n = span(p, (size_t)(end - p), CLASS_TOKEN);
-        struct slice option = {p, n};
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+        const char *next = comma != NULL ? comma : end;
+        struct slice option = trim(p, next);
 
         parser->says_close |= slice_is(option, "close");
         parser->says_keep_alive |= slice_is(option, "keep-alive");
-        p += n > 0 ? n : 1;
+        p = next + 1;
     }
 }
 
