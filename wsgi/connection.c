@@ -57,6 +57,7 @@ void connection_open(struct connection *c, const struct transport *transport)
 {
     c->transport = *transport;
     c->gone = 0;
+    c->send_patience_us = us_from_ms(CONNECTION_SEND_MS); /* of a refusal */
     c->requests = 0;
     c->owes_continue = false;
     c->send_due_us = 0;
@@ -206,6 +207,7 @@ static void begin_request(struct connection *c, size_t head_bytes)
     c->keep_alive = request->keep_alive && ++c->requests < CONNECTION_REQUESTS;
     c->refusal = 0;
     c->patience_us = (int64_t)us_from_ms(CONNECTION_BODY_MS);
+    c->send_patience_us = us_from_ms(CONNECTION_SEND_MS);
     c->at = c->ready = c->next = head_bytes;
     body_begin(&c->body, request->chunked, request->content_length);
     /* Who sends the body without waiting needs no word (RFC 9110 section 10.1.1). */
@@ -338,6 +340,21 @@ bool connection_advance(struct connection *connection)
     }
 }
 
+/* The client took n bytes.  The same bucket as in arrived(): only waiting with something left to take empties it. */
+static void taken(struct connection *c, int n)
+{
+    uint64_t now = clock_us(), most = us_from_ms(CONNECTION_SEND_MS);
+
+    if (c->send_due_us != 0) {
+        c->send_patience_us = c->send_due_us > now ? c->send_due_us - now : 0;
+    }
+    c->send_patience_us += (uint64_t)n * 1000000 / CONNECTION_SEND_RATE;
+    if (c->send_patience_us > most) {
+        c->send_patience_us = most;
+    }
+    c->send_due_us = output_is_empty(&c->output) ? 0 : now + c->send_patience_us;
+}
+
 int connection_flush(struct connection *connection)
 {
     int sent;
@@ -346,10 +363,8 @@ int connection_flush(struct connection *connection)
         return 0;
     }
     sent = output_flush(&connection->output, &connection->transport);
-    if (output_is_empty(&connection->output)) {
-        connection->send_due_us = 0;
-    } else if (sent > 0 || connection->send_due_us == 0) {
-        connection->send_due_us = clock_us() + us_from_ms(CONNECTION_SEND_MS);
+    if (sent > 0 || connection->send_due_us == 0) {
+        taken(connection, sent > 0 ? sent : 0);
     } else if (clock_us() >= connection->send_due_us) {
         return TRANSPORT_RESET;
     }

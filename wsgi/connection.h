@@ -28,7 +28,8 @@ enum {
     CONNECTION_BODY_RATE = WSGI_BODY_RATE,         /* bytes a second that a body must arrive with */
     CONNECTION_CONTENDED_MS = WSGI_CONTENDED_MS,   /* milliseconds, for CONNECTION_BODY_MS while others wait */
     CONNECTION_IDLE_MS = WSGI_IDLE_MS,             /* milliseconds between requests; then closed without a word */
-    CONNECTION_SEND_MS = WSGI_SEND_MS,             /* milliseconds without the client taking a byte; then reset */
+    CONNECTION_SEND_MS = WSGI_SEND_MS,             /* milliseconds a client may be behind its rate; then reset */
+    CONNECTION_SEND_RATE = WSGI_SEND_RATE,         /* bytes a second that it must take of what waits for it */
 };
 
 enum connection_state {
@@ -57,7 +58,8 @@ struct connection {
     uint64_t due_us;      /* when patience with what the client sends ends; 0: never */
     uint64_t send_due_us; /* when patience with what it takes ends; 0: never */
     int64_t patience_us;  /* how much of CONNECTION_BODY_MS a body has left; below 0: it is late */
-    uint64_t drain_left;  /* bytes that are still dropped, when DRAINING */
+    uint64_t send_patience_us; /* how much of CONNECTION_SEND_MS a response has left */
+    uint64_t drain_left;       /* bytes that are still dropped, when DRAINING */
     struct body body;
     /* buffer[at..ready) is decoded body that nobody has taken yet, buffer[next..end) what
      * follows the body; until the body is over, ready, next and end are one. */

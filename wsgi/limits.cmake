@@ -27,11 +27,13 @@ wsgi_limit(BODY_MS 10000)          # milliseconds a client may be behind BODY_RA
 wsgi_limit(BODY_RATE 1000)         # bytes a second that a body must arrive with
 wsgi_limit(CONTENDED_MS 4000)      # milliseconds, instead of BODY_MS, while another request waits for the app
 wsgi_limit(IDLE_MS 30000)          # milliseconds between two requests
-wsgi_limit(SEND_MS 10000)          # milliseconds without the client taking a byte
+wsgi_limit(SEND_MS 10000)          # milliseconds a client may be behind SEND_RATE
+wsgi_limit(SEND_RATE 1000)         # bytes a second that a client must take of what waits for it
 
 # Connections.
 wsgi_limit(CONNECTIONS 16)             # connections at a time
 wsgi_limit(CONNECTIONS_PER_ADDRESS 12) # of them, those that an address keeps when another wants one
+wsgi_limit(ADDRESS_CONNECTIONS 16)     # of them, those that an address may have though nobody else wants one
 wsgi_limit(SPARE_MS 1000)              # milliseconds that an idle connection is left alone when others wait
 wsgi_limit(REQUESTS 1000)              # requests of one connection
 

@@ -89,7 +89,12 @@ bool pool_accept(const struct transport *transport)
 {
     for (unsigned i = 0; transport->ctx != NULL && i < POOL_CONNECTIONS; i++) {
         if (pool[i].state == CONNECTION_FREE) {
+            bool crowded = count_of(transport->peer_address) >= POOL_ADDRESS_MOST;
+
             connection_open(&pool[i], transport);
+            if (crowded) {
+                connection_refuse(&pool[i], CONNECTION_CROWDED);
+            }
             wanted = false; /* whoever is offered again and fails says so again */
             return true;
         }

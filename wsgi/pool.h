@@ -16,6 +16,7 @@
 enum {
     POOL_CONNECTIONS = WSGI_CONNECTIONS,             /* clients at a time, static */
     POOL_PER_ADDRESS = WSGI_CONNECTIONS_PER_ADDRESS, /* those an address keeps when another wants one; beyond: 503 */
+    POOL_ADDRESS_MOST = WSGI_ADDRESS_CONNECTIONS,    /* those an address may have at all; one more gets 503 */
     POOL_SPARE_MS = WSGI_SPARE_MS,                   /* milliseconds an idle connection is safe from it */
 };
 
@@ -29,7 +30,7 @@ void pool_release(void);
 /* Resets every connection. */
 void pool_stop(void);
 
-/* Takes a slot for an accepted transport, which then belongs to it.  Returns false when
+/* Takes a slot for an accepted transport, which then belongs to it, if only to be refused. Returns false when
  * all are taken, and always when the transport has no ctx yet for want of a slot of its own:
  * it still belongs to the caller, who should offer it again; pool_make_room() has been told. */
 bool pool_accept(const struct transport *transport);

@@ -10,10 +10,11 @@ from hip import build, paths, roster
 from hip.boards import DEFAULT_BOARD, Board, find_board
 from hip.roster import Target
 
-SUITES = ("tools", "host", "conformance", "differential", "system", "fuzz", "soak")
+SUITES = ("tools", "host", "conformance", "differential", "tls", "system", "fuzz", "soak")
 BOARDS = {  # (board, variant) whose images a suite starts; others start their target's
     "host": [("host", ""), ("host", "asan")],
     "differential": [("host", "asan")],
+    "tls": [(DEFAULT_BOARD, ""), ("host", "asan")],
     "system": [(DEFAULT_BOARD, "")],
     "fuzz": [("host", "fuzz")],
 }

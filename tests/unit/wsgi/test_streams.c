@@ -70,14 +70,52 @@ static void test_no_send_progress(void **state)
     slow->window = 2500;
     harness_send(slow, GET);
     harness_run();
-    harness_sleep_ms(CONNECTION_SEND_MS - 1);
-    slow->window = 1; /* one byte is progress */
+    harness_sleep_ms(CONNECTION_SEND_MS - 10);
+    slow->window = CONNECTION_SEND_RATE / 10; /* a tenth of a second's worth */
     harness_run();
-    harness_sleep_ms(CONNECTION_SEND_MS - 1);
+    harness_sleep_ms(100);
     assert_int_equal(slow->aborted, 0);
-    harness_sleep_ms(1);
+    harness_sleep_ms(10);
     assert_int_equal(slow->aborted, 1);
     harness_check("cases.closes() == 1");
+}
+
+/* A byte now and then keeps no slot. */
+static void test_send_progress_by_bytes(void **state)
+{
+    struct memory_transport *slow = harness_connect();
+    unsigned seconds = 0;
+
+    (void)state;
+    harness_app("endless");
+    slow->window = 2500;
+    harness_send(slow, GET);
+    harness_run();
+    while (!slow->aborted && seconds < 60) {
+        slow->window = 1;
+        harness_run();
+        harness_sleep_ms(1000);
+        seconds++;
+    }
+    assert_in_range(seconds, CONNECTION_SEND_MS / 1000, CONNECTION_SEND_MS / 1000 + 1);
+}
+
+/* Who takes all of it may take his time between two events. */
+static void test_send_patience_comes_back(void **state)
+{
+    struct memory_transport *slow = harness_connect();
+
+    (void)state;
+    harness_app("endless");
+    slow->window = 2500;
+    harness_send(slow, GET);
+    for (unsigned i = 0; i < 5; i++) {
+        harness_run();
+        harness_sleep_ms(CONNECTION_SEND_MS - 100);
+        slow->window = 20000; /* more than was to be taken in that time */
+    }
+    harness_run();
+    assert_int_equal(slow->aborted, 0);
 }
 
 /* The same when nothing is left to be produced. */
@@ -289,6 +327,8 @@ int main(void)
         harness_test(test_contexts),
         harness_test(test_slow_reader),
         harness_test(test_no_send_progress),
+        harness_test(test_send_progress_by_bytes),
+        harness_test(test_send_patience_comes_back),
         harness_test(test_no_send_progress_at_the_end),
         harness_test(test_large_body_in_pieces),
         harness_test(test_client_gone),

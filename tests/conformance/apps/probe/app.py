@@ -60,7 +60,8 @@ def gauge(environ, start_response):
     gc.collect()
     facts = {"objects": len(gc.get_objects())}
     if device:
-        facts.update(heap=device.heap(), stack=device.stack(), network=device.network(), uptime=device.uptime())
+        facts.update(heap=device.heap(), stack=device.stack(), network=device.network(), uptime=device.uptime(),
+                     pools=device.pools())
     return answer_json(start_response, facts)
 
 
