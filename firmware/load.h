@@ -1,4 +1,4 @@
-/* How busy the processor is: the time the loop slept, and the time it did not. */
+/* How busy the processor is: how often and how long the loop slept, and the time it did not. */
 #ifndef LOAD_H
 #define LOAD_H
 
@@ -10,5 +10,8 @@ void load_idle(uint32_t max_ms);
 /* Microseconds since reset that the loop did not sleep.  Under QEMU's -icount with one
  * nanosecond an instruction these are thousands of instructions. */
 uint64_t load_awake_us(void);
+
+/* How often the loop has gone to sleep since reset. */
+uint32_t load_sleeps(void);
 
 #endif

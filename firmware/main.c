@@ -133,8 +133,9 @@ static void announce(void)
     if (announced || address == NULL)
         return;
     announced = true;
-    printf("hipflask: heap %u of %u bytes, stack %u of %u bytes\n", (unsigned)heap_used(), (unsigned)heap_total(),
-           (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()));
+    printf("hipflask: heap %u of %u bytes, stack %u of %u bytes, awake for %u us\n", (unsigned)heap_used(),
+           (unsigned)heap_total(), (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()),
+           (unsigned)load_awake_us());
     printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
     fflush(stdout);
 }
