@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 
 RECEIVE_BYTES = 1 << 18
-PATIENCE = 120.0  # seconds: under callgrind everything is fifty times slower
+PATIENCE = 60.0  # seconds: under callgrind everything is fifty times slower
 HEAD_END = b"\r\n\r\n"
 
 # Chrome's on Linux, of a page that was called by a link.
