@@ -33,7 +33,7 @@ static void halt(const char *why)
     printf("hipflask: HALT: %s\n", why);
     fflush(stdout);
     for (;;)
-        port_idle(LONGEST_SLEEP_MS);
+        load_idle(LONGEST_SLEEP_MS);
 }
 
 /* Hash seeds, session keys and TCP's sequence numbers hang on it: without a source

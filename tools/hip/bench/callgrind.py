@@ -7,6 +7,7 @@ requests are answered.  What is left out (``without``) are functions with all th
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -138,16 +139,17 @@ class Counted:
 
 
 @contextlib.contextmanager
-def counted(argv: list[str], name: str, without: tuple[str, ...] = (), cwd: Path | None = None) -> Iterator[Counted]:
+def counted(argv: list[str], name: str, without: tuple[str, ...] = (), cwd: Path | None = None,
+            user: str | None = None) -> Iterator[Counted]:
     """A command under callgrind, ended afterwards.  Its output goes to a log of the given name."""
     outputs = paths.BUILD / "bench" / name
     shutil.rmtree(outputs, ignore_errors=True)
     outputs.mkdir(parents=True)
-    outputs.chmod(0o777)  # a server that root starts gives up its rights before it writes
+    outputs.chmod(0o777)
     options = [f"--callgrind-out-file={outputs}/callgrind.%p", *(f"--toggle-collect={each}" for each in without)]
     with open(paths.log_path(f"bench-{name}"), "wb") as log:
         started = subprocess.Popen([*VALGRIND[:2], *options, *VALGRIND[2:], *argv], cwd=cwd, stdin=subprocess.DEVNULL,
-                                   stdout=log, stderr=log, env=environment(),
+                                   stdout=log, stderr=log, env=environment(), user=other(user),
                                    preexec_fn=process.dies_with_us())
     try:
         yield Counted(started, outputs)
@@ -163,6 +165,11 @@ def end(started: subprocess.Popen) -> None:
     except subprocess.TimeoutExpired:
         started.kill()
         started.wait()
+
+
+def other(user: str | None) -> str | None:
+    """Whom root starts a process as."""
+    return user if os.geteuid() == 0 else None
 
 
 def environment() -> dict[str, str]:

@@ -15,7 +15,7 @@ from hip.bench.cases import Case
 from hip.bench.client import Client, Unexpected
 from hip.boards import Board
 from hip.errors import HipError
-from hip.machine import Machine, machine_for
+from hip.machine import BANNER, Machine, machine_for
 from hip.ui import Ui
 
 ICOUNT = ["-icount", "shift=0,align=off,sleep=on"]
@@ -41,7 +41,7 @@ class Guest:
 
     def __enter__(self) -> Guest:
         self.machine.start()
-        self.machine.wait_until_serving()
+        self.machine.wait_for(BANNER, ANSWER_SECONDS)  # without a probe: nobody has called yet
         self.machine.send("\r")
         self.machine.wait_for(">>> ", ANSWER_SECONDS)
         return self

@@ -47,8 +47,6 @@ Mutex posixsem
 Listen {listen}
 ServerName device
 ErrorLog {directory}/error.log
-User nobody
-Group nogroup
 LoadModule mpm_prefork_module /usr/lib/apache2/modules/mod_mpm_prefork.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule wsgi_module /usr/lib/apache2/modules/mod_wsgi.so
@@ -71,6 +69,7 @@ class Server:
     package: str
     command: Command  # of host, port and a directory of its own
     asked_at_end: bool = False  # callgrind cannot be reached while it serves: in a child, as another user
+    user: str | None = None  # when root starts it: whom it would become by itself, out of callgrind's reach
 
 
 def _python(source: str) -> Command:
@@ -96,7 +95,7 @@ def _apache(host: str, port: int, directory: Path) -> list[str]:
 
 SERVERS = [
     Server("uWSGI", "uwsgi-plugin-python3", _uwsgi),
-    Server("mod_wsgi", "libapache2-mod-wsgi-py3", _apache, asked_at_end=True),
+    Server("mod_wsgi", "libapache2-mod-wsgi-py3", _apache, asked_at_end=True, user="nobody"),
     Server("cheroot", "python3-cheroot", _python(CHEROOT)),
     Server("waitress", "python3-waitress", _python(WAITRESS)),
     Server("gunicorn", "gunicorn", _gunicorn, asked_at_end=True),
@@ -138,7 +137,7 @@ def _total(server: Server, case: Case, times: int) -> int:
 def _counted(server: Server) -> Iterator[tuple[callgrind.Counted, tuple[str, int]]]:
     """A server under callgrind that serves, and where."""
     address, name = (ADDRESS, free_port()), f"server-{server.name}"
-    with callgrind.counted(server.command(*address, _directory(server)), name, cwd=APP) as counted:
+    with callgrind.counted(server.command(*address, _directory(server)), name, cwd=APP, user=server.user) as counted:
         callgrind.await_port(address, lambda: counted.started.poll() is None, name, START_SECONDS)
         yield counted, address
 
@@ -146,7 +145,7 @@ def _counted(server: Server) -> Iterator[tuple[callgrind.Counted, tuple[str, int
 def rate(server: Server) -> float:
     """Requests a second, without callgrind."""
     address = ADDRESS, free_port()
-    with _running(server.command(*address, _directory(server)), APP, address, f"rate-{server.name}"):
+    with _running(server.command(*address, _directory(server)), APP, address, f"rate-{server.name}", server.user):
         return requests_per_second(address)
 
 
@@ -174,11 +173,13 @@ def _directory(server: Server) -> Path:
     directory = paths.BUILD / "bench" / "servers" / server.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
+    directory.chmod(0o777)
     return directory
 
 
 @contextlib.contextmanager
-def _running(argv: list[str], cwd: Path | None, address: tuple[str, int], name: str) -> Iterator[None]:
+def _running(argv: list[str], cwd: Path | None, address: tuple[str, int], name: str,
+             user: str | None = None) -> Iterator[None]:
     with open(paths.log_path(f"bench-{name}"), "wb") as log:
         started = subprocess.Popen(argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                    env=callgrind.environment(), preexec_fn=process.dies_with_us())
