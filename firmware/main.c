@@ -129,8 +129,8 @@ static void start_network(void)
 static void announce(void)
 {
     static bool announced;
-    const char *address = lwip_port_address();
-    if (announced || address == NULL)
+    const char *address = announced ? NULL : lwip_port_address();
+    if (address == NULL)
         return;
     announced = true;
     printf("hipflask: heap %u of %u bytes, stack %u of %u bytes, awake for %u us\n", (unsigned)heap_used(),
