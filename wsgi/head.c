@@ -112,6 +112,34 @@ static int reserve(struct head *head, size_t length)
     return 0;
 }
 
+/* Whether one of four bytes is a control character: looks at them at once. */
+static bool have_control(uint32_t four)
+{
+    uint32_t below_space = (four - 0x20202020u) & ~four;
+    uint32_t delete = ((four ^ 0x7f7f7f7fu) - 0x01010101u) & ~(four ^ 0x7f7f7f7fu);
+
+    return ((below_space | delete) & 0x80808080u) != 0;
+}
+
+/* Where the first control character but the tabulator is; length if nowhere. */
+static size_t find_control(const char *text, size_t length)
+{
+    size_t i = 0;
+    uint32_t four;
+
+    while (i + sizeof four <= length) {
+        memcpy(&four, text + i, sizeof four);
+        if (have_control(four)) {
+            break;
+        }
+        i += sizeof four;
+    }
+    while (i < length && parser_is_value(text[i])) {
+        i++;
+    }
+    return i;
+}
+
 /* A str of latin-1 characters without control characters but the tabulator. */
 static int get_text(PyObject *object, const char *what, struct text *text)
 {
@@ -125,13 +153,9 @@ static int get_text(PyObject *object, const char *what, struct text *text)
     }
     text->start = (const char *)PyUnicode_1BYTE_DATA(object);
     text->length = (size_t)PyUnicode_GET_LENGTH(object);
-    for (size_t i = 0; i < text->length; i++) {
-        unsigned char c = (unsigned char)text->start[i];
-
-        if ((c < ' ' && c != '\t') || c == 0x7f) {
-            PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
-            return -1;
-        }
+    if (find_control(text->start, text->length) < text->length) {
+        PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
+        return -1;
     }
     return 0;
 }
@@ -197,12 +221,7 @@ static int set_content_length(struct head *head, PyObject *object, struct text v
 
 static bool is_token(struct text name)
 {
-    for (size_t i = 0; i < name.length; i++) {
-        if (!parser_is_token(name.start[i])) {
-            return false;
-        }
-    }
-    return name.length > 0;
+    return name.length > 0 && parser_token_length(name.start, name.length) == name.length;
 }
 
 static bool is_hop_by_hop(struct text name)

@@ -104,7 +104,7 @@ class PageTest(unittest.TestCase):
             self.assertIn(f"<!-- hip bench: {name} -->\n{content}<!-- end -->", text)
 
     def test_a_figure_that_was_not_measured_is_a_dash(self):
-        self.assertIn("| – | – |", report.aims(Record()))
+        self.assertIn("| – | – | – |", report.aims(Record(), Record()))
 
     def test_ticks_are_round_and_reach_beyond_the_most(self):
         self.assertEqual([drawing.step_of(most) for most in (16, 60, 33_458, 1 << 20)], [5, 20, 10_000, 500_000])

@@ -257,6 +257,14 @@ static void test_wrong_headers(void **state)
     }
 }
 
+static void test_control_characters(void **state)
+{
+    (void)state;
+    harness_do("cases.seen.clear()");
+    harness_expect_end(ask("checks_bytes", GET), "\r\n\r\nchecked");
+    harness_check("cases.seen == []");
+}
+
 static void test_wrong_bodies(void **state)
 {
     (void)state;

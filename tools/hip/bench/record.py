@@ -56,6 +56,11 @@ def all_records() -> list[Record]:
     return sorted((load(path) for path in RESULTS.glob("*.json")), key=lambda record: record.date)
 
 
+def first() -> Record:
+    """The oldest; an empty one when there is none."""
+    return (all_records() or [Record()])[0]
+
+
 def last() -> Record:
     """The youngest; an empty one when there is none."""
     return (all_records() or [Record()])[-1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hip import paths
 from hip.bench import curves, drawing
 from hip.bench.collect import IN_PROCESS
-from hip.bench.record import Record
+from hip.bench.record import Record, first
 from hip.boards import DEFAULT_BOARD
 
 PAGE = paths.ROOT / "docs" / "performance.md"
@@ -81,15 +81,15 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def aims(record: Record) -> str:
-    """What is wanted and what is."""
-    figures = with_derived(record)
+def aims(record: Record, before: Record) -> str:
+    """What is wanted, what was, and what is."""
+    figures, known = with_derived(record), with_derived(before)
     rows = []
     for aim in AIMS:
         value = figures.get(aim.figure)
         verdict = "–" if value is None else "yes" if value <= aim.most else f"{value / aim.most:.2f} times"
-        rows.append([f"{aim.what} ({aim.unit})", shown(aim.most), shown(value), verdict])
-    return table(["what", "aim", "now", "reached"], rows)
+        rows.append([f"{aim.what} ({aim.unit})", shown(aim.most), shown(known.get(aim.figure)), shown(value), verdict])
+    return table(["what", "aim", "at first", "now", "reached"], rows)
 
 
 def requests(record: Record) -> str:
@@ -138,7 +138,7 @@ def servers(record: Record) -> str:
 
 def tables(record: Record) -> dict[str, str]:
     """The generated parts of the page, by name."""
-    return {"aims": aims(record), "requests": requests(record), "memory": memory(record), "profile": profile(record),
+    return {"aims": aims(record, first()), "requests": requests(record), "memory": memory(record), "profile": profile(record),
             "servers": servers(record), "curves": curve_tables(record)}
 
 
