@@ -238,15 +238,15 @@ static bool is_hop_by_hop(struct text name)
  * when to be left out, -1 with an exception. */
 static int check_special(struct head *head, PyObject *pair, struct text name, struct text value)
 {
-    if (is_hop_by_hop(name)) {
-        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
-        return -1;
-    }
     if (text_is(name, "content-length")) {
         if (set_content_length(head, PyTuple_GET_ITEM(pair, 1), value) < 0) {
             return -1;
         }
         return head->status != 204 && head->status != 205; /* RFC 9110 sections 8.6 and 15.3.6 */
+    }
+    if (is_hop_by_hop(name)) {
+        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
+        return -1;
     }
     head->has_server |= text_is(name, "server");
     head->has_date |= text_is(name, "date");
