@@ -11,7 +11,7 @@ endif()
 add_library(python_headers INTERFACE)
 add_library(cpython INTERFACE)
 if(BOARD_PYTHON STREQUAL system)
-    hipflask_sources(${LWIP_DIR})
+    hipflask_sources(${LWIP_DIR} ${MBEDTLS_DIR} ${BEARSSL_DIR})
     # By its full name: the first python3 in PATH may be another one.
     set(config /usr/bin/${CMAKE_LIBRARY_ARCHITECTURE}-python3-config)
     execute_process(COMMAND ${config} --includes OUTPUT_VARIABLE includes OUTPUT_STRIP_TRAILING_WHITESPACE
@@ -25,7 +25,7 @@ if(BOARD_PYTHON STREQUAL system)
     target_include_directories(python_headers SYSTEM INTERFACE ${includes})
     target_link_libraries(cpython INTERFACE ${libraries})
 else()
-    hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${PACKAGES_DIR})
+    hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${MBEDTLS_DIR} ${BEARSSL_DIR} ${PACKAGES_DIR})
     hipflask_native_python(${BOARD_PYTHON})
     set(PYTHON_BUILD_DIR ${HIPFLASK_BUILD_DIR}/python/${BOARD_PYTHON})
     file(GLOB_RECURSE module_archives ${PYTHON_BUILD_DIR}/Modules/*.a)
@@ -37,7 +37,7 @@ endif()
 # What only an executable of all parts can be: made when the parts are known.
 function(hipflask_firmware)
     add_executable(firmware)
-    target_link_libraries(firmware PRIVATE firmware_core wsgi python_port lwip_port libc_port machine_port cpython)
+    target_link_libraries(firmware PRIVATE firmware_core wsgi python_port lwip_port tls_port libc_port machine_port cpython)
     target_link_options(firmware PRIVATE ${BOARD_CPU_FLAGS} ${BOARD_LINK_FLAGS} -Wl,--wrap=main
         -Wl,--wrap=memp_malloc,--wrap=mem_malloc,--wrap=getrandom,--wrap=clock_gettime)
     set_target_properties(firmware PROPERTIES

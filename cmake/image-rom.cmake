@@ -1,5 +1,5 @@
 # Images of boards without an operating system: CPython cross-built, everything in ROM.
-hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${ZLIB_DIR} ${PACKAGES_DIR})
+hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${MBEDTLS_DIR} ${BEARSSL_DIR} ${ZLIB_DIR} ${PACKAGES_DIR})
 hipflask_native_python(native)
 set(PYTHON_NATIVE ${HIPFLASK_BUILD_DIR}/python/native/python)
 set(PYTHON_BUILD_DIR ${HIPFLASK_BUILD_DIR}/python/${BOARD_CPU})
@@ -34,7 +34,7 @@ function(hipflask_image name directory)
         BYPRODUCTS ${out}/inittab.c ${out}/frozen.c ${out}/frozen.S ${out}/application.c ${out}/romfs.S ${out}/romfs.img
         COMMAND ${CMAKE_COMMAND} -E env PYTHONPATH=${PROJECT_SOURCE_DIR}/tools PYTHONDONTWRITEBYTECODE=1
             ${HIP_PYTHON} -m hip.pack --app ${directory} --native ${PYTHON_NATIVE} --lib ${PYTHON_SOURCE_DIR}/Lib
-            --packages ${PACKAGES_DIR} --fetched ${HIPFLASK_BUILD_DIR}/sources/apps/${name} --out ${out}
+            --packages ${PACKAGES_DIR} --fetched ${HIPFLASK_BUILD_DIR}/sources/apps --out ${out}
             --rom-budget ${BOARD_XROM_BUDGET}
         DEPFILE ${out}/pack.d
         DEPENDS ${PYTHON_NATIVE}
@@ -50,7 +50,7 @@ function(hipflask_image name directory)
         OUTPUT_NAME firmware SUFFIX .elf RUNTIME_OUTPUT_DIRECTORY ${out}
         LINK_DEPENDS "${HIPFLASK_SECTIONS};${PROJECT_SOURCE_DIR}/boards/${BOARD}/memory.ld;${PYTHON_BUILD_DIR}/built")
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/port)
-    target_link_libraries(${target} PRIVATE firmware_core wsgi python_port lwip_port libc_port machine_port cpython)
+    target_link_libraries(${target} PRIVATE firmware_core wsgi python_port lwip_port tls_port libc_port machine_port cpython)
     target_link_options(${target} PRIVATE ${BOARD_CPU_FLAGS}
         -nostartfiles -T ${HIPFLASK_SECTIONS} -L ${PROJECT_SOURCE_DIR}/boards/${BOARD}
         -Wl,--gc-sections -Wl,-Map,${out}/firmware.map -Wl,--no-warn-rwx-segments)

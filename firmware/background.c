@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "clock.h"
+#include "https.h"
 #include "lwip_port.h"
 #include "port.h"
 #include "repl.h"
@@ -19,6 +20,7 @@ enum {
 static int at_safe_point(void)
 {
     lwip_port_poll();
+    https_poll();
     if (wsgi_server_check_deadline() < 0)
         return -1;
     background_alive();
@@ -29,6 +31,7 @@ static int at_safe_point(void)
 static int while_waiting(void)
 {
     lwip_port_poll();
+    https_poll();
     return safepoint_pending();
 }
 

@@ -9,10 +9,12 @@
 #include "clock.h"
 #include "files.h"
 #include "heap.h"
+#include "https.h"
 #include "interpreter.h"
 #include "load.h"
 #include "lwip_port.h"
 #include "machine.h"
+#include "network_time.h"
 #include "port.h"
 #include "repl.h"
 #include "server.h"
@@ -89,6 +91,7 @@ static void start_application(void)
         .server_name = BOARD_NAME,
         .software = WSGI_SOFTWARE,
         .port = HTTP_PORT,
+        .https_only = application()->https_only,
         .deadline_ms = application()->deadline_ms,
         .memory_bytes = application()->memory_bytes,
         .now_us = port_micros,
@@ -121,7 +124,9 @@ static void start_network(void)
 {
     if (lwip_port_start() < 0)
         fault_panic("the network interface did not start");
-    if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept) < 0)
+    if (network_time_start(application()->time_server) < 0)
+        printf("hipflask: %s is no time server\n", application()->time_server);
+    if (tcp_transport_listen(HTTP_PORT, wsgi_server_accept, 0) < 0)
         fault_panic("no memory to listen");
 }
 
@@ -138,13 +143,17 @@ static void announce(void)
            (unsigned)load_awake_us());
     printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
     fflush(stdout);
+    https_start(address);
+    fflush(stdout);
 }
 
 static uint32_t next_wake_ms(void)
 {
     uint32_t network = lwip_port_next_timeout_ms();
     uint32_t server = wsgi_server_next_timeout_ms();
+    uint32_t tls = https_next_timeout_ms();
     uint32_t soonest = network < server ? network : server;
+    soonest = tls < soonest ? tls : soonest;
     return soonest < LONGEST_SLEEP_MS ? soonest : LONGEST_SLEEP_MS;
 }
 
@@ -165,6 +174,7 @@ static void serve(void)
     while (application_stays()) {
         background_alive();
         bool busy = lwip_port_poll();
+        busy |= https_poll();
         busy |= run_python();
         announce();
         if (!busy && order == APPLICATION_SERVE)

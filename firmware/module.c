@@ -1,6 +1,7 @@
 /* The module `hipflask`: what an app can ask of the device it runs on. */
 #include <Python.h>
 
+#include "application.h"
 #include "ethernet.h"
 #include "heap.h"
 #include "load.h"
@@ -9,6 +10,7 @@
 #include "pool.h"
 #include "port.h"
 #include "server.h"
+#include "tls.h"
 
 static PyObject *module_heap(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {
@@ -38,6 +40,17 @@ static int add_pool(PyObject *pools, const char *name, unsigned used, unsigned s
     return result;
 }
 
+static int add_tls(PyObject *pools)
+{
+    struct tls_use use;
+    if (application()->tls == NULL)
+        return 0;
+    application()->tls->use(&use);
+    if (add_pool(pools, "TLS_SESSIONS", use.used, use.size, use.most, use.refused) < 0)
+        return -1;
+    return add_pool(pools, "TLS_SESSION_BYTES", use.arena_used, use.arena_size, use.arena_most, 0);
+}
+
 static PyObject *module_pools(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {
     struct lwip_port_pool pool;
@@ -45,6 +58,8 @@ static PyObject *module_pools(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(arg
     int result = pools == NULL ? -1 : add_pool(pools, "CONNECTIONS", wsgi_server_connections(), POOL_CONNECTIONS, 0, 0);
     for (unsigned i = 0; result == 0 && lwip_port_pool(i, &pool); i++)
         result = add_pool(pools, pool.name, pool.used, pool.size, pool.most, pool.failed);
+    if (result == 0)
+        result = add_tls(pools);
     if (result < 0)
         Py_CLEAR(pools);
     return pools;
@@ -85,7 +100,7 @@ static PyMethodDef methods[] = {
     {"stack", module_stack, METH_NOARGS, "stack() -> {'size', 'high_water'} of the main stack, in bytes"},
     {"network", module_network, METH_NOARGS, "network() -> the interface's address and counters"},
     {"pools", module_pools, METH_NOARGS,
-     "pools() -> {name: {'used', 'size', 'most', 'failed'}} of lwIP's pools and the connections"},
+     "pools() -> {name: {'used', 'size', 'most', 'failed'}} of lwIP's pools, the connections and TLS"},
     {"uptime", module_uptime, METH_NOARGS, "uptime() -> seconds since the reset"},
     {"awake", module_awake, METH_NOARGS, "awake() -> seconds since the reset that the processor did not sleep"},
     {"sleeps", module_sleeps, METH_NOARGS, "sleeps() -> how often the processor has gone to sleep since the reset"},

@@ -2,15 +2,21 @@
 #ifndef APPLICATION_H
 #define APPLICATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct tls;
 
 struct application {
     const char *name;     /* the app's folder; for messages */
     const char *entry;    /* "module" or "module:callable" */
     uint32_t deadline_ms; /* the longest a request may run in the app, in milliseconds */
     size_t memory_bytes;  /* the most that a request may take of the heap at a time, in bytes; 0: all but the reserve */
-    int64_t built_at;     /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
+    const char *time_server; /* "host" or "host:port", as network_time_start() takes it; NULL: the board's */
+    bool https_only;         /* HTTP only says where HTTPS is */
+    const struct tls *tls;   /* HTTPS; NULL: the image has none */
+    int64_t built_at;        /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
 };
 
 /* What the main loop has to do with the app. */

@@ -40,20 +40,23 @@ class Device(Server):
     """One app on one board, in QEMU or as a process of this machine.
 
     board: a board other than the default, say one with a wire cut; arguments are
-    those of QEMU or the process.  The image is built when the device starts.
+    those of QEMU or the process.  https forwards port 443 as well.  The image is built when the device starts.
     """
 
-    def __init__(self, app: str | Path, *, board: Board | None = None, arguments: list[str] | None = None):
+    def __init__(self, app: str | Path, *, board: Board | None = None, arguments: list[str] | None = None,
+                 https: bool = False):
         self.app = paths.ROOT / app
         self.board = board or find_board(DEFAULT_BOARD)
         self.arguments = arguments or []
+        self.https = https
         self.machine: Machine | None = None
         self._served = False
 
     def start(self, wait: bool = True) -> Device:
         """Builds and boots; returns when requests are answered, at once without wait."""
         image = build.build(self.board, load(self.app), Ui(quiet=True))
-        self.machine = machine_for(self.board, image, arguments=self.arguments).start()
+        self.machine = machine_for(self.board, image, arguments=self.arguments,
+                                   https_port=0 if self.https else None).start()
         if wait:
             try:
                 self.machine.wait_until_serving()
@@ -76,6 +79,11 @@ class Device(Server):
     def address(self) -> tuple[str, int]:
         """Where the device's port 80 is on this machine."""
         return self.machine.address
+
+    @property
+    def https_address(self) -> tuple[str, int]:
+        """Where its port 443 is; for a Device(..., https=True)."""
+        return self.machine.https_address
 
     # --- console ------------------------------------------------------------
 

@@ -10,6 +10,7 @@ struct wsgi_config {
     const char *server_name;  /* SERVER_NAME; copied */
     const char *software;     /* the field Server, at most CONFIG_SOFTWARE_BYTES; copied.  NULL or "": no such field */
     uint16_t port;            /* SERVER_PORT */
+    bool https_only;          /* a request over HTTP is answered 308, see redirect.h */
     uint32_t deadline_ms;     /* milliseconds of one entry into Python; 0: no limit */
     size_t memory_bytes;      /* bytes that one entry into Python may take; 0: all but the reserve */
     uint64_t (*now_us)(void); /* microseconds, monotonic */

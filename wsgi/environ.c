@@ -19,6 +19,7 @@ enum name {
     NAME_HTTP_COOKIE,
     NAME_INPUT,
     NAME_URL_SCHEME,
+    NAME_HTTPS,
     NAME_HTTP_1_0,
     NAME_HTTP_1_1,
     NAME_COUNT,
@@ -38,6 +39,7 @@ static const char *const name_texts[NAME_COUNT] = {
     [NAME_HTTP_COOKIE] = "HTTP_COOKIE",
     [NAME_INPUT] = "wsgi.input",
     [NAME_URL_SCHEME] = "wsgi.url_scheme",
+    [NAME_HTTPS] = "HTTPS",
     [NAME_HTTP_1_0] = "HTTP/1.0",
     [NAME_HTTP_1_1] = "HTTP/1.1",
 };
@@ -271,11 +273,37 @@ static PyObject *number_text(uint64_t number)
     return cached_text(digits + n, sizeof digits - n);
 }
 
+/* What the transport has to tell besides, under its own names. */
+static int put_variables(PyObject *environ, const struct transport_variable *variable)
+{
+    for (; variable != NULL && variable->name != NULL; variable++) {
+        PyObject *value = cached_text(variable->value, strlen(variable->value));
+        int result = value == NULL ? -1 : PyDict_SetItemString(environ, variable->name, value);
+
+        Py_XDECREF(value);
+        if (result < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* HTTPS=on is what mod_ssl says, and libraries look for. */
+static int put_scheme(PyObject *environ, const char *scheme)
+{
+    if (strcmp(scheme, "http") == 0) {
+        return 0;
+    }
+    if (strcmp(scheme, "https") == 0 && put(environ, NAME_HTTPS, cached_text("on", 2)) < 0) {
+        return -1;
+    }
+    return put(environ, NAME_URL_SCHEME, PyUnicode_FromString(scheme));
+}
+
 /* Scheme and port differ from the template's when there is a second listener. */
 static int put_transport(PyObject *environ, const struct transport *transport)
 {
-    if (strcmp(transport->scheme, "http") != 0 &&
-        put(environ, NAME_URL_SCHEME, PyUnicode_FromString(transport->scheme)) < 0) {
+    if (put_scheme(environ, transport->scheme) < 0 || put_variables(environ, transport->variables) < 0) {
         return -1;
     }
     if (transport->local_port != 0 && transport->local_port != template_port &&

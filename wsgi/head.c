@@ -10,6 +10,7 @@ static const struct {
     const char *phrase;
 } phrases[] = {
     {204, "No Content"},
+    {308, "Permanent Redirect"},
     {400, "Bad Request"},
     {408, "Request Timeout"},
     {413, "Content Too Large"},
@@ -329,7 +330,8 @@ static const char *phrase_of(int status)
     return "Error";
 }
 
-void head_set_plain(struct head *head, int status, const char *text, bool with_body, bool keep_alive)
+void head_set_plain(struct head *head, int status, const char *text, const char *location, bool with_body,
+                    bool keep_alive)
 {
     static const char close[] = "Connection: close\r\n";
     const char *phrase = phrase_of(status);
@@ -337,13 +339,18 @@ void head_set_plain(struct head *head, int status, const char *text, bool with_b
     int n;
 
     head_release(head);
-    length = length < room ? length : room;
     n = PyOS_snprintf(head->own, sizeof head->own, "HTTP/1.1 %d %s\r\n", status, phrase);
     head->length = (size_t)n;
     head_append_standing(head);
+    if (location != NULL) {
+        n = PyOS_snprintf(head->own + head->length, sizeof head->own - head->length, "Location: %s\r\n", location);
+        head->length += (size_t)n;
+        room = 0; /* it may have taken all; the address is enough */
+    }
     if (!keep_alive) {
         head_append(head, close, sizeof close - 1);
     }
+    length = length < room ? length : room;
     if (status != 204) {
         n = PyOS_snprintf(head->own + head->length, sizeof head->own - head->length,
                           "Content-Type: text/plain; charset=utf-8\r\nContent-Length: %u\r\n", (unsigned)length + 1);

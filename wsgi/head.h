@@ -50,8 +50,10 @@ void head_append_standing(struct head *head);
 bool head_append(struct head *head, const char *bytes, size_t length);
 
 /* Writes a whole text/plain response without the help of Python, so that it works
- * without memory.  text is cut to the room there is. */
-void head_set_plain(struct head *head, int status, const char *text, bool with_body, bool keep_alive);
+ * without memory.  text is cut to the room there is.  location is the field of that name, at most
+ * REDIRECT_BYTES; NULL: there is none. */
+void head_set_plain(struct head *head, int status, const char *text, const char *location, bool with_body,
+                    bool keep_alive);
 
 /* Frees what was allocated. */
 void head_release(struct head *head);

@@ -7,6 +7,7 @@ _Static_assert(POOL_CONNECTIONS > 0 && POOL_PER_ADDRESS > 0, "somebody has to be
 struct connection pool_connections[POOL_CONNECTIONS];
 static bool wanted;                                                 /* somebody was turned away */
 static char wanted_by[sizeof((struct transport *)0)->peer_address]; /* who */
+static const char *wanted_scheme;                                   /* and over what */
 
 void pool_start(uint64_t (*now_us)(void))
 {
@@ -32,10 +33,16 @@ void pool_stop(void)
     }
 }
 
+/* Whether its end would help who wants one: a session of HTTPS is scarcer than a slot. */
+static bool is_of_use(const struct connection *c)
+{
+    return strcmp(wanted_scheme, "https") != 0 || strcmp(c->transport.scheme, "https") == 0;
+}
+
 /* When an idle connection may be closed for another; UINT64_MAX when it is not idle. */
 static uint64_t spare_us(const struct connection *c)
 {
-    return c->state == CONNECTION_IDLE ? c->since_us + (uint64_t)POOL_SPARE_MS * 1000 : UINT64_MAX;
+    return c->state == CONNECTION_IDLE && is_of_use(c) ? c->since_us + (uint64_t)POOL_SPARE_MS * 1000 : UINT64_MAX;
 }
 
 /* The one that is idle for longest, or NULL. */
@@ -63,10 +70,13 @@ static unsigned count_of(const char *address)
 }
 
 /* Of several that want a slot, the one whose address has fewest is remembered. */
-static void note_wish(const char *address)
+static void note_wish(const struct transport *transport)
 {
+    const char *address = transport->peer_address;
+
     if (!wanted || count_of(address) < count_of(wanted_by)) {
         memcpy(wanted_by, address, sizeof wanted_by);
+        wanted_scheme = transport->scheme;
     }
     wanted = true;
 }
@@ -80,7 +90,7 @@ bool pool_accept(const struct transport *transport)
             return true;
         }
     }
-    note_wish(transport->peer_address);
+    note_wish(transport);
     return false;
 }
 
@@ -94,7 +104,7 @@ static struct connection *beyond_share(void)
         struct connection *c = &pool_connections[i];
 
         if ((c->state == CONNECTION_HEAD || c->state == CONNECTION_BODY) &&
-            strcmp(c->transport.peer_address, wanted_by) != 0 &&
+            strcmp(c->transport.peer_address, wanted_by) != 0 && is_of_use(c) &&
             count_of(c->transport.peer_address) > POOL_PER_ADDRESS &&
             (found == NULL || c->since_us > found->since_us)) {
             found = c;

@@ -8,6 +8,7 @@
 #include "filewrapper.h"
 #include "framing.h"
 #include "input.h"
+#include "redirect.h"
 #include "starter.h"
 
 enum {
@@ -188,15 +189,20 @@ static void finish(struct response *r)
     connection_finish(connection);
 }
 
-static void send_plain(struct response *r, int status, const char *text)
+static void send_plain_to(struct response *r, int status, const char *text, const char *location)
 {
     struct connection *c = r->connection;
 
     c->keep_alive &= c->parser.request.minor > 0 && !c->owes_continue;
     c->owes_continue = false;
-    head_set_plain(&r->head, status, text, !r->is_head, c->keep_alive);
+    head_set_plain(&r->head, status, text, location, !r->is_head, c->keep_alive);
     output_add(&c->output, r->head.bytes, r->head.length);
     framing_flush(r, false);
+}
+
+static void send_plain(struct response *r, int status, const char *text)
+{
+    send_plain_to(r, status, text, NULL);
 }
 
 static void send_refusal(struct response *r)
@@ -455,6 +461,19 @@ void response_plain(struct response *response, struct connection *connection, in
 {
     begin(response, connection);
     send_plain(response, status, text);
+    finish(response);
+}
+
+void response_redirect(struct response *response, struct connection *connection)
+{
+    char url[REDIRECT_BYTES];
+
+    begin(response, connection);
+    if (redirect_url(&connection->parser.request, url, sizeof url)) {
+        send_plain_to(response, 308, "", url);
+    } else {
+        send_plain(response, 400, "this is served over HTTPS only");
+    }
     finish(response);
 }
 

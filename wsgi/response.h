@@ -56,6 +56,9 @@ void response_serve(struct response *response, struct connection *connection, Py
 /* Answers without Python: text/plain, `text` and a line end. */
 void response_plain(struct response *response, struct connection *connection, int status, const char *text);
 
+/* Answers 308 with the same address over HTTPS, or 400 where that cannot be told (RFC 9110, section 15.4.9). */
+void response_redirect(struct response *response, struct connection *connection);
+
 /* Answers what connection->refusal says, and closes. */
 void response_refuse(struct response *response, struct connection *connection);
 

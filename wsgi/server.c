@@ -2,6 +2,8 @@
 
 #include <Python.h>
 
+#include <string.h>
+
 #include "app.h"
 #include "deadline.h"
 #include "environ.h"
@@ -16,6 +18,7 @@ static struct {
     uint64_t (*now_us)(void);
     void (*on_request)(const char *line, size_t length);
     bool (*may_call)(void);
+    bool https_only;
     PyObject *app; /* owned; NULL until loaded */
     char failure[FAILURE_BYTES];
     unsigned next; /* the slot that is looked at first for the next call of the application */
@@ -28,6 +31,7 @@ int wsgi_server_start(const struct wsgi_config *config)
     server.now_us = config->now_us;
     server.on_request = config->on_request;
     server.may_call = config->may_call;
+    server.https_only = config->https_only;
     server.next = 0;
     PyOS_snprintf(server.failure, sizeof server.failure, "no application is loaded");
     if (deadline_start(config) < 0 || input_start() < 0 || response_start(config) < 0 || environ_start(config) < 0) {
@@ -84,6 +88,8 @@ static void serve(struct connection *connection, struct response *response)
     }
     if (request->path.length == 1 && request->path.start[0] == '*') {
         response_plain(response, connection, 204, ""); /* OPTIONS *: the server is well */
+    } else if (server.https_only && strcmp(connection->transport.scheme, "http") == 0) {
+        response_redirect(response, connection);
     } else if (server.app == NULL) {
         response_plain(response, connection, 500, server.failure);
     } else {

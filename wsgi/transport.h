@@ -41,6 +41,12 @@ struct transport_ops {
     void (*wait)(void *ctx, uint32_t max_ms);
 };
 
+/* Something an app may know of the connection: a key of its environ. */
+struct transport_variable {
+    const char *name;  /* NULL ends an array of them */
+    const char *value; /* Latin-1 */
+};
+
 /* One accepted connection, passed by value.  The strings inside are copies. */
 struct transport {
     const struct transport_ops *ops; /* static */
@@ -48,6 +54,7 @@ struct transport {
     const char *scheme;              /* "http" or "https", static */
     char peer_address[40];           /* text form, RFC 5952 */
     char local_address[40];
+    const struct transport_variable *variables; /* the implementation's, as long as ctx; NULL: none */
     uint16_t peer_port;
     uint16_t local_port;
 };

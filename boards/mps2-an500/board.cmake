@@ -25,6 +25,11 @@ set(BOARD_HOSTNAME hipflask)
 set(BOARD_ADDRESS 10.0.2.15)
 set(BOARD_NETMASK 255.255.255.0)
 set(BOARD_GATEWAY 10.0.2.2)
+set(BOARD_TLS_SESSIONS 4)                # clients over HTTPS at a time
+set(BOARD_TLS_SESSION_BYTES 24576)      # for each of them, static
+set(BOARD_TLS_NAMES localhost)          # of the certificate besides the host name: where its ports are forwarded to
+set(BOARD_TLS_ADDRESSES 127.0.0.1)
+set(BOARD_TIME_SERVER "pool.ntp.org") # asked for the time; a product has one of its own
 
 # How QEMU runs it.  hip adds console, host ports and image.  The second UART is the
 # wire that entropy comes over: the host's generator.

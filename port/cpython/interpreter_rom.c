@@ -11,10 +11,17 @@ enum {
 PyStatus interpreter_place(PyConfig *config)
 {
     static const wchar_t *const search_path[] = {L"/rom/app", L"/rom/packages", L"/rom/lib"};
+    /* The prefix holds Python and not the app: what lies below it is installed software to Flask. */
     const struct interpreter_string strings[] = {
-        {&config->executable, L""},           {&config->base_executable, L""}, {&config->home, L"/rom"},
-        {&config->prefix, L"/rom"},           {&config->base_prefix, L"/rom"}, {&config->exec_prefix, L"/rom"},
-        {&config->base_exec_prefix, L"/rom"}, {&config->platlibdir, L"lib"},   {&config->stdlib_dir, L"/rom/lib"},
+        {&config->executable, L""},
+        {&config->base_executable, L""},
+        {&config->home, L"/rom/lib"},
+        {&config->prefix, L"/rom/lib"},
+        {&config->base_prefix, L"/rom/lib"},
+        {&config->exec_prefix, L"/rom/lib"},
+        {&config->base_exec_prefix, L"/rom/lib"},
+        {&config->platlibdir, L"lib"},
+        {&config->stdlib_dir, L"/rom/lib"},
     };
     config->site_import = 0;
     config->write_bytecode = 0;

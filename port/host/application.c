@@ -6,6 +6,7 @@
 
 #include "options.h"
 #include "process.h"
+#include "tls.h"
 #include "watch.h"
 
 const struct application *application(void)
@@ -16,6 +17,8 @@ const struct application *application(void)
         .entry = options()->entry,
         .deadline_ms = options()->deadline_ms,
         .memory_bytes = options()->memory_bytes,
+        .https_only = options()->https_only,
+        .tls = options()->https_address != NULL || options()->tap != NULL ? &tls : NULL,
         .built_at = time(NULL),
     };
     return &app;

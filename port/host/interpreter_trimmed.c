@@ -7,6 +7,7 @@
 #include "faults_python.h"
 #include "interpreter_place.h"
 #include "options.h"
+#include "scrypt.h"
 
 enum { INTERPRETER_C_RECURSION = 400 /* as on a device, see interpreter_rom.c */ };
 
@@ -49,7 +50,7 @@ PyStatus interpreter_place(PyConfig *config)
     };
     config->site_import = 0;
     config->optimization_level = options()->optimize;
-    if (faults_add_module() < 0)
+    if (faults_add_module() < 0 || PyImport_AppendInittab("_scrypt", PyInit__scrypt) < 0)
         return PyStatus_NoMemory();
     config->buffered_stdio = 0; /* the console is a pipe, and somebody reads it */
     bytecode_forget_application();
@@ -57,11 +58,26 @@ PyStatus interpreter_place(PyConfig *config)
     return PyStatus_Exception(status) ? status : set_path(config);
 }
 
+/* sysconfig makes the name of a module of it (port/cpython/lib), and a device's compiler names none. */
+static int forget_multiarch(void)
+{
+    PyObject *implementation = PySys_GetObject("implementation"); /* borrowed */
+
+    if (implementation == NULL || PyObject_DelAttrString(implementation, "_multiarch") == 0)
+        return 0;
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
+    PyErr_Clear();
+    return 0;
+}
+
 int interpreter_settle(void)
 {
     PyObject *platform = PyUnicode_FromString("hipflask");
     int result = platform == NULL ? -1 : PySys_SetObject("platform", platform);
     Py_XDECREF(platform);
+    if (result == 0)
+        result = forget_multiarch();
     PyThreadState_Get()->c_recursion_remaining = INTERPRETER_C_RECURSION;
     return result;
 }

@@ -1,6 +1,6 @@
 /* The user-mode network: libslirp in this process, as QEMU has it.  No privileges; the device
- * sees 10.0.2.0/24 with this machine as 10.0.2.2, and one port of this machine leads to
- * its port 80. */
+ * sees 10.0.2.0/24 with this machine as 10.0.2.2, and ports of this machine lead to
+ * its ports 80 and 443. */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <slirp/libslirp.h>
@@ -10,7 +10,7 @@
 #include "link.h"
 #include "options.h"
 
-enum { DEVICE_PORT = 80, BACKLOG = 128 };
+enum { DEVICE_HTTP = 80, DEVICE_HTTPS = 443, BACKLOG = 128 };
 
 static Slirp *slirp;
 
@@ -108,6 +108,12 @@ static struct in_addr address(const char *dotted)
     return result;
 }
 
+static void forward(const char *dotted, uint16_t port, uint16_t device_port)
+{
+    if (slirp_add_hostfwd(slirp, 0, address(dotted), port, (struct in_addr){0}, device_port) < 0)
+        options_fail("forwarding rule: %s port %u is in use or not allowed", dotted, (unsigned)port);
+}
+
 static void open_slirp(void)
 {
     static const struct event_source source = {prepare, dispatch};
@@ -135,10 +141,9 @@ static void open_slirp(void)
     slirp = slirp_new(&config, &callbacks, NULL);
     if (slirp == NULL)
         options_fail("libslirp does not start");
-    if (slirp_add_hostfwd(slirp, 0, address(given->forward_address), given->forward_port, (struct in_addr){0},
-                          DEVICE_PORT) < 0)
-        options_fail("forwarding rule: %s port %u is in use or not allowed", given->forward_address,
-                     (unsigned)given->forward_port);
+    forward(given->forward_address, given->forward_port, DEVICE_HTTP);
+    if (given->https_address != NULL)
+        forward(given->https_address, given->https_port, DEVICE_HTTPS);
     uint32_t unused = 0;
     slirp_pollfds_fill(slirp, &unused, deepen, NULL);
     events_add(&source);

@@ -19,6 +19,8 @@ static const char usage[] = "usage: hipflask --app DIR [options]\n"
                             "  --optimize LEVEL        how its modules are compiled: 0, 1 or 2 (default: 2)\n"
                             "  --forward ADDRESS:PORT  where this machine forwards to the device's port 80\n"
                             "                          (default: 127.0.0.1:8080)\n"
+                            "  --https ADDRESS:PORT    the same for port 443; without it there is no HTTPS\n"
+                            "  --https-only            HTTP only says where HTTPS is\n"
                             "  --net tap=NAME          a TAP device instead of the user-mode network\n"
                             "  --reload                load the app again when one of its files changes\n"
                             "  --faults LIST           what is to go wrong: drop=2,delay=5,seed=1 ...\n";
@@ -58,18 +60,17 @@ static unsigned long number(const char *option, const char *text, unsigned long 
 }
 
 /* The arguments stay as they are: a reset starts the program with them again. */
-static void take_forward(const char *value)
+static uint16_t take_forward(const char *option, const char *value, char dotted[INET_ADDRSTRLEN])
 {
-    static char dotted[INET_ADDRSTRLEN];
     const char *colon = strrchr(value, ':');
     struct in_addr address;
-    if (colon == NULL || (size_t)(colon - value) >= sizeof dotted)
-        misused("forward", value, "ADDRESS:PORT");
+    if (colon == NULL || (size_t)(colon - value) >= INET_ADDRSTRLEN)
+        misused(option, value, "ADDRESS:PORT");
     memcpy(dotted, value, (size_t)(colon - value));
+    dotted[colon - value] = '\0';
     if (inet_pton(AF_INET, dotted, &address) != 1)
-        misused("forward", value, "an IPv4 address before the colon");
-    given.forward_address = dotted;
-    given.forward_port = (uint16_t)number("forward", colon + 1, UINT16_MAX);
+        misused(option, value, "an IPv4 address before the colon");
+    return (uint16_t)number(option, colon + 1, UINT16_MAX);
 }
 
 static void take_path(const char *value)
@@ -92,6 +93,7 @@ static void take_net(const char *value)
 
 static void take(int option, char *value)
 {
+    static char http[INET_ADDRSTRLEN], https[INET_ADDRSTRLEN];
     switch (option) {
     case 'a':
         given.app = value;
@@ -115,7 +117,15 @@ static void take(int option, char *value)
         given.optimize = (int)number("optimize", value, 2);
         break;
     case 'f':
-        take_forward(value);
+        given.forward_port = take_forward("forward", value, http);
+        given.forward_address = http;
+        break;
+    case 's':
+        given.https_port = take_forward("https", value, https);
+        given.https_address = https;
+        break;
+    case 'S':
+        given.https_only = true;
         break;
     case 't':
         take_net(value);
@@ -144,6 +154,8 @@ void options_read(int argc, char **argv)
         {"path", required_argument, NULL, 'p'},
         {"deadline", required_argument, NULL, 'd'},
         {"forward", required_argument, NULL, 'f'},
+        {"https", required_argument, NULL, 's'},
+        {"https-only", no_argument, NULL, 'S'},
         {"memory", required_argument, NULL, 'm'},
         {"optimize", required_argument, NULL, 'o'},
         {"net", required_argument, NULL, 't'},

@@ -22,10 +22,13 @@ struct options {
     size_t memory_bytes;         /* of a request; 0: no limit */
     const char *forward_address; /* of this machine, dotted */
     uint16_t forward_port;       /* of this machine, to the device's port 80 */
-    const char *tap;             /* a TAP device instead of the user-mode network, or NULL */
-    const char *faults;          /* what goes wrong on purpose, or NULL; see faults.h */
-    int optimize;                /* of compile(): 0, 1 or 2 */
-    bool reload;                 /* load the app again when its files change */
+    const char *https_address;   /* the same for port 443; NULL: the device has no HTTPS */
+    uint16_t https_port;
+    bool https_only;    /* HTTP only says where HTTPS is */
+    const char *tap;    /* a TAP device instead of the user-mode network, or NULL */
+    const char *faults; /* what goes wrong on purpose, or NULL; see faults.h */
+    int optimize;       /* of compile(): 0, 1 or 2 */
+    bool reload;        /* load the app again when its files change */
 };
 
 /* Reads the command line.  On a mistake says what it is on standard error and ends the

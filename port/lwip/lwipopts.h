@@ -18,10 +18,11 @@
 #define LWIP_ICMP                1
 #define LWIP_DHCP                1
 #define LWIP_DHCP_DOES_ACD_CHECK 0 /* would delay every start by seconds of ARP probing */
-#define LWIP_DNS                 0
+#define LWIP_DNS                 1 /* for the name of the time server */
 #define LWIP_RAW                 0
-#define LWIP_UDP                 1 /* for DHCP */
+#define LWIP_UDP                 1 /* for DHCP, DNS and SNTP */
 #define LWIP_NETIF_HOSTNAME      1
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1 /* the time server is asked when there is an address */
 #define IP_REASSEMBLY            0 /* TCP and DHCP do not fragment; fragments only serve attacks */
 #define IP_FRAG                  0
 
@@ -34,8 +35,8 @@
 #define MEMP_NUM_TCP_PCB_LISTEN    TCP_TRANSPORT_LISTENERS
 /* As many again may linger or be in TIME_WAIT; lwIP drops the oldest of them first. */
 #define MEMP_NUM_TCP_PCB     (TCP_TRANSPORT_SLOTS + TCP_TRANSPORT_WAITING + 16)
-#define MEMP_NUM_UDP_PCB     2                                   /* DHCP and one to spare */
-#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1) /* and that of lwip_port.c */
+#define MEMP_NUM_UDP_PCB     4                                   /* DHCP, DNS, SNTP and one to spare */
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* and those of lwip_port.c and SNTP */
 #define ARP_TABLE_SIZE       32                                  /* a neighbour per connection, waiting ones included */
 
 /* TCP.  The window is backed by a ring of its own in each slot, see tcp_transport.c. */
@@ -43,6 +44,7 @@
 #define TCP_WND               (4 * TCP_MSS)
 #define TCP_SND_BUF           (4 * TCP_MSS)
 #define TCP_SND_QUEUELEN      16 /* pieces in flight: four segments, or 16 small flushes */
+#define LWIP_TCP_RTO_TIME     1000 /* ms until the first is sent again, as RFC 6298, section 2.1, has it */
 #define TCP_QUEUE_OOSEQ       1
 #define TCP_OOSEQ_MAX_PBUFS   3 /* a window has four segments; the missing one is the fourth */
 #define LWIP_TCP_KEEPALIVE    1
@@ -63,6 +65,20 @@
 #define MEM_ALIGNMENT    __SIZEOF_POINTER__
 #define MEM_SIZE         ((TCP_TRANSPORT_SLOTS + 8) * (TCP_SND_BUF + 4 * 96) + 8192)
 #define MEMP_NUM_TCP_SEG (TCP_TRANSPORT_SLOTS * TCP_SND_QUEUELEN)
+
+/* Time: one server, its name or address.  An answer must come from it and repeat what was sent. */
+#define DNS_TABLE_SIZE               1
+#define DNS_MAX_NAME_LENGTH          128
+#define LWIP_DHCP_GET_NTP_SRV        1
+#define LWIP_DHCP_MAX_NTP_SERVERS    1
+#define SNTP_MAX_SERVERS             1
+#define SNTP_SERVER_DNS              1
+#define SNTP_GET_SERVERS_FROM_DHCP   1
+#define SNTP_STARTUP_DELAY           0
+#define SNTP_CHECK_RESPONSE          2
+#define SNTP_PORT                    network_time_port()
+#define SNTP_GET_SYSTEM_TIME_NTP(s, f) ((s) = (s32_t)network_time_nonce(), (f) = network_time_nonce())
+#define SNTP_SET_SYSTEM_TIME_US(s, us) network_time_answer(s, us)
 
 /* Random numbers: DHCP's transaction and the first local port; sequence numbers by
  * RFC 6528. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "load.h"
+#include "lwip/sys.h"
 #include "lwip/tcp.h"
 #include "lwip_port.h"
 #include "port.h"
@@ -11,6 +12,7 @@
 struct listener {
     struct tcp_pcb *pcb; /* NULL: unused */
     int (*accept)(const struct transport *);
+    uint32_t patience_ms; /* how long a client is kept waiting; 0: as long as it takes */
 };
 
 /* What a window promises, its ring holds: data moves out of lwIP's pool at once, so
@@ -26,6 +28,7 @@ struct slot {
 struct waiting {
     struct tcp_pcb *pcb;
     struct listener *listener;
+    uint32_t since_ms;
 };
 
 static struct listener listeners[TCP_TRANSPORT_LISTENERS];
@@ -218,12 +221,20 @@ static err_t let_wait(struct listener *listener, struct tcp_pcb *pcb)
 {
     if (waiting_count == TCP_TRANSPORT_WAITING)
         return ERR_MEM; /* lwIP resets it */
-    waiting[waiting_count++] = (struct waiting){pcb, listener};
+    waiting[waiting_count++] = (struct waiting){pcb, listener, sys_now()};
     tcp_backlog_delayed(pcb);
     tcp_arg(pcb, pcb);
     tcp_recv(pcb, on_waiting_recv);
     tcp_err(pcb, on_waiting_error);
     return ERR_OK;
+}
+
+static bool somebody_waits(const struct listener *listener)
+{
+    for (unsigned i = 0; i < waiting_count; i++)
+        if (waiting[i].listener == listener)
+            return true;
+    return false;
 }
 
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
@@ -233,7 +244,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t error)
         return ERR_VAL;
     tcp_nagle_disable(pcb); /* transport_send() decides what shares a segment */
     ip_set_option(pcb, SOF_KEEPALIVE);
-    if (waiting_count == 0 && hand_over(listener, pcb))
+    if (!somebody_waits(listener) && hand_over(listener, pcb))
         return ERR_OK;
     return let_wait(listener, pcb);
 }
@@ -251,12 +262,35 @@ unsigned tcp_transport_waiting(void)
     return waiting_count;
 }
 
+/* Hands over the oldest of those that wait at a listener, so that none overtakes another, while another listener's may. */
+static void serve_waiting(struct listener *listener)
+{
+    for (unsigned i = 0; i < waiting_count; i++) {
+        if (waiting[i].listener != listener)
+            continue;
+        if (!hand_over(listener, waiting[i].pcb))
+            return;
+        tcp_backlog_accepted(waiting[i].pcb);
+        forget_waiting(i--);
+    }
+}
+
+/* Who is aborted is forgotten by on_waiting_error(). */
+static void refuse_late(void)
+{
+    for (unsigned i = 0; i < waiting_count; i++) {
+        uint32_t patience = waiting[i].listener->patience_ms;
+        if (patience != 0 && sys_now() - waiting[i].since_ms >= patience)
+            tcp_abort(waiting[i--].pcb);
+    }
+}
+
 void tcp_transport_poll(void)
 {
-    while (waiting_count > 0 && hand_over(waiting[0].listener, waiting[0].pcb)) {
-        tcp_backlog_accepted(waiting[0].pcb);
-        forget_waiting(0);
-    }
+    for (unsigned i = 0; i < TCP_TRANSPORT_LISTENERS && waiting_count > 0; i++)
+        if (listeners[i].pcb != NULL)
+            serve_waiting(&listeners[i]);
+    refuse_late();
 }
 
 static struct listener *free_listener(void)
@@ -267,7 +301,7 @@ static struct listener *free_listener(void)
     return NULL;
 }
 
-int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *))
+int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *), uint32_t patience_ms)
 {
     struct listener *listener = free_listener();
     struct tcp_pcb *pcb = tcp_new();
@@ -283,6 +317,7 @@ int tcp_transport_listen(uint16_t port, int (*accept)(const struct transport *))
     }
     listener->pcb = listening;
     listener->accept = accept;
+    listener->patience_ms = patience_ms;
     tcp_arg(listening, listener);
     tcp_accept(listening, on_accept);
     return 0;

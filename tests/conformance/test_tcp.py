@@ -36,7 +36,9 @@ class PortTest(TargetTest):
         answer, port = self.one_visit(0)
         self.assertTrue(answer.endswith(b"probe\n"), answer)
         for _ in range(3):
-            self.assertEqual(self.one_visit(port)[0][-6:], b"probe\n")
+            # Behind an unruly cable a late segment of the old connection may end the new one: not forgetting the old
+            # would cut off both attempts.
+            self.assertIn(b"probe\n", (self.one_visit(port)[0][-6:] for _ in range(2)))
 
 
 if __name__ == "__main__":

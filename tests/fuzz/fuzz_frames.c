@@ -110,7 +110,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc, (void)argv;
     start_python();
     if (wsgi_server_start(&config) < 0 || wsgi_server_load("app") < 0 || lwip_port_start() < 0 ||
-        tcp_transport_listen(HTTP_PORT, wsgi_server_accept) < 0)
+        tcp_transport_listen(HTTP_PORT, wsgi_server_accept, 0) < 0)
         abort();
     while (lwip_port_address() == NULL) {
         frames_board_pass(REST_STEP_MS);

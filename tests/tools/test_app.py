@@ -4,6 +4,7 @@ import unittest
 
 from hip import paths
 from hip.app import App, AppError, find_app, load
+from hip.appfiles import app_files
 from support import InDirectory
 
 WRONG = {
@@ -22,6 +23,7 @@ WRONG = {
     '[limits]\ndeadline = "3"': r"\[limits\] deadline: must be seconds",
     '[limits]\nmemory = -1': r":2: \[limits\] memory: must be bytes",
     '[limits]\nmemory = "2 MB"': r"\[limits\] memory: must be bytes",
+    '[network]\ntime_server = "a b"': r":2: \[network\] time_server: must be \"host\" or \"host:port\"",
     '[app': r"hipflask\.toml: .*line 1|hipflask\.toml: .*end of document",
 }
 
@@ -76,6 +78,70 @@ class EntryTest(InDirectory):
         self.write("two/__init__.py")
         with self.assertRaisesRegex(AppError, r"several packages \(one, two\)"):
             load(self.directory)
+
+
+class DjangoProjectTest(InDirectory):
+    """What django-admin startproject leaves."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("manage.py", "import django.core.management")
+        self.write("notes/__init__.py")
+        self.write("mysite/__init__.py")
+
+    def test_its_wsgi_py_is_the_entry(self):
+        self.write("mysite/wsgi.py", "from django.core.wsgi import get_wsgi_application")
+        found = load(self.directory)
+        self.assertEqual((found.entry, found.debian_packages), ("mysite.wsgi", ["python3-django"]))
+
+    def test_without_one_the_error_names_it(self):
+        with self.assertRaisesRegex(AppError, r"manage\.py.* has a wsgi\.py in its package, and none"):
+            load(self.directory)
+
+    def test_several(self):
+        self.write("mysite/wsgi.py")
+        self.write("other/wsgi.py")
+        with self.assertRaisesRegex(AppError, r"several of them \(mysite, other\)"):
+            load(self.directory)
+
+
+class ImpliedTest(InDirectory):
+    """Packages that an app imports and does not name."""
+
+    def test_each_way_to_import(self):
+        for text in ("import falcon", "import os, falcon.media as m", "  from falcon.errors import HTTPError", "import falcon"):
+            with self.subTest(text):
+                self.write("app.py", f"{text}\n")
+                self.assertEqual(load(self.directory).debian_packages, ["python3-falcon"])
+
+    def test_what_is_no_import_of_it(self):
+        for text in ("import flask", "from . import falcon", "x = 'import falcon'", "import os.falcon", "import falconry"):
+            with self.subTest(text):
+                self.write("app.py", f"{text}\n")
+                self.assertEqual(load(self.directory).debian_packages, [])
+
+    def test_named_as_well(self):
+        self.write("app.py", "import webob, pyramid")
+        self.write("hipflask.toml", '[app]\npackages = ["python3-webob"]')
+        self.assertEqual(load(self.directory).debian_packages, ["python3-webob", "python3-pyramid"])
+
+    def test_the_app_s_own_module_of_that_name(self):
+        self.write("app.py", "import falcon")
+        self.write("falcon/__init__.py")
+        self.assertEqual(load(self.directory).debian_packages, [])
+
+
+class FilesTest(InDirectory):
+    """What is shipped."""
+
+    def test_sources_and_data(self):
+        for name in ("app.py", "manage.py", "tests.py", "shop/test_shop.py", "shop/views.py", "shop/contest.py",
+                     "shop/locale/de/LC_MESSAGES/django.mo", "shop/locale/de/LC_MESSAGES/django.po", "instance/config.py"):
+            self.write(name)
+        sources, data = ([path.relative_to(self.directory).as_posix() for path in paths]
+                         for paths in app_files(load(self.directory)))
+        self.assertEqual(sources, ["app.py", "shop/contest.py", "shop/views.py"])
+        self.assertEqual(data, ["instance/config.py", "shop/locale/de/LC_MESSAGES/django.mo"])
 
 
 class ScriptTest(InDirectory):

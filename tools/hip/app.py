@@ -9,6 +9,10 @@
     [limits]
     deadline = 30                     # seconds a request may take in the app
     memory = 0                        # bytes a request may take of the heap at a time; 0: all but the reserve
+    [server]
+    https = "on"                      # beside HTTP; "off": left out of the image; "only": HTTP answers 308
+    [network]
+    time_server = "ntp.example.org"   # asked for the time; "host:port", or "" for the one that DHCP names
 """
 
 from __future__ import annotations
@@ -19,12 +23,14 @@ import os
 import re
 import shutil
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hip import paths
+from hip.appfiles import app_files
 from hip.errors import HipError
-from hip.packages import fetch_packages
+from hip.packages import fetch_packages, imported
+from hip.sources import load_catalogue
 
 MANIFEST = "hipflask.toml"
 ENTRY_FILES = ("app.py", "wsgi.py")
@@ -36,6 +42,8 @@ MODULE = re.compile(rf"{IDENTIFIER}(\.{IDENTIFIER})*")
 ENTRY = re.compile(rf"{MODULE.pattern}(:{IDENTIFIER}(\.{IDENTIFIER})*(\(\))?)?")
 MODULE_PATTERN = re.compile(rf"{MODULE.pattern}(\.\*)?")
 SCRIPT_SUFFIX = ".wsgi"
+HTTPS_CHOICES = ("on", "off", "only")
+TIME_SERVER = re.compile(r"([A-Za-z0-9.-]{1,127}(:[1-9][0-9]{0,4})?)?")
 DEBIAN_PACKAGE = re.compile(r"python3-[a-z0-9][a-z0-9+.-]*")
 
 
@@ -56,6 +64,9 @@ class App:
     deadline: float = 30.0
     memory: int = 0
     script: Path | None = None  # of mod_wsgi, which is the app then
+    https: str = "on"  # or "off", or "only"
+    time_server: str | None = None  # None: the board's
+    implied: list[str] = field(default_factory=list)  # Debian's packages that the app's modules import
 
     @property
     def name(self) -> str:
@@ -78,8 +89,9 @@ class App:
 
     @property
     def debian_packages(self) -> list[str]:
-        """The entries of `packages` that Debian has."""
-        return [name for name in self.packages if DEBIAN_PACKAGE.fullmatch(name)]
+        """The entries of `packages` that Debian has, and what the app imports without naming it there."""
+        named = [name for name in self.packages if DEBIAN_PACKAGE.fullmatch(name)]
+        return named + [name for name in self.implied if name not in named]
 
     @property
     def own_directories(self) -> list[Path]:
@@ -87,10 +99,12 @@ class App:
         return [self.directory / name for name in self.packages if not DEBIAN_PACKAGE.fullmatch(name)]
 
     def package_directories(self, fetched: Path, follow: bool = False) -> list[Path]:
-        """What `packages` puts on the path.  Debian's are unpacked into fetched, if they are not there yet."""
+        """What `packages` puts on the path.  Debian's are unpacked below fetched, one folder for each set of them."""
         if not self.debian_packages:
             return self.local_directories(follow)
-        return [*self.local_directories(follow), fetch_packages(self.debian_packages, fetched)]
+        names = sorted(self.debian_packages)
+        folder = fetched / "+".join(name.removeprefix("python3-") for name in names)
+        return [*self.local_directories(follow), fetch_packages(names, folder)]
 
     def local_directories(self, follow: bool = False) -> list[Path]:
         """The same without Debian's, with one for a mod_wsgi script: there it has a module's name.
@@ -151,11 +165,22 @@ def load(location: Path) -> App:
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
               reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory(),
-              script)
+              script, reader.https(), reader.time_server())
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
-    return app
+    return replace(app, implied=imported(_sources(app), _own_names(app)))
+
+
+def _sources(app: App) -> list[Path]:
+    """Every Python file of an app's own."""
+    return app_files(app)[0] + ([app.script] if app.script else [])
+
+
+def _own_names(app: App) -> set[str]:
+    """The top-level modules and packages that an app brings itself."""
+    return {path.stem for home in [app.directory, *app.own_directories] for path in home.iterdir()
+            if path.suffix == ".py" or path.is_dir()}
 
 
 def only_script(directory: Path) -> Path | None:
@@ -176,9 +201,16 @@ def default_entry(directory: Path) -> str:
     for name in ENTRY_FILES:
         if (directory / name).is_file():
             return name.removesuffix(".py")
+    projects = sorted(path.parent.name for path in directory.glob("*/wsgi.py"))  # of Django's startproject
+    if (directory / "manage.py").is_file() and len(projects) == 1:
+        return f"{projects[0]}.wsgi"
     packages = sorted(path.parent.name for path in directory.glob("*/__init__.py") if path.parent.name != "tests")
     if len(packages) == 1:
         return packages[0]
+    if (directory / "manage.py").is_file():
+        found = f"several of them ({', '.join(projects)})" if projects else "none"
+        raise AppError(f"{paths.shown(directory)} has Django's manage.py, whose project has a wsgi.py in its package, "
+                       f"and {found}; name the module in {MANIFEST}: [app] entry = \"package.wsgi\"")
     scripts = sorted(path.name for path in directory.glob(f"*{SCRIPT_SUFFIX}"))
     if len(scripts) > 1:
         raise AppError(f"{paths.shown(directory)} has several scripts ({', '.join(scripts)}); name one with --app")
@@ -190,7 +222,8 @@ def default_entry(directory: Path) -> str:
 class _Reader:
     """Takes checked values out of a manifest; what nobody took is an unknown key."""
 
-    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory")}
+    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory"),
+                "server": ("https",), "network": ("time_server",)}
 
     def __init__(self, path: Path, text: str, data: dict):
         self.path = path
@@ -230,6 +263,18 @@ class _Reader:
             self.fail("limits", "memory", f"must be bytes, at most {MAX_MEMORY_BYTES}, or 0 for all but the reserve")
         return value
 
+    def https(self) -> str:
+        value = self._value("server", "https", "on")
+        if value not in HTTPS_CHOICES:
+            self.fail("server", "https", f'must be "on", "off" or "only", not {value!r}')
+        return value
+
+    def time_server(self) -> str | None:
+        value = self._value("network", "time_server", None)
+        if value is not None and (not isinstance(value, str) or not TIME_SERVER.fullmatch(value)):
+            self.fail("network", "time_server", f'must be "host" or "host:port", not {value!r}')
+        return value
+
     def finish(self) -> None:
         """Fails for a section or key that does not exist."""
         for section, keys in self.data.items():
@@ -249,7 +294,7 @@ class _Reader:
         """Fails when the entry's module is nowhere in the app or its own package directories."""
         top = app.entry.partition(":")[0].split(".")[0]
         homes = [app.directory, *app.own_directories]
-        if app.script or app.debian_packages:
+        if app.script or app.debian_packages or top in {item.name for item in load_catalogue().packages()}:
             return
         if any((home / f"{top}.py").is_file() or (home / top).is_dir() for home in homes):
             return

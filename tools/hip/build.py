@@ -55,8 +55,8 @@ def build(board: Board, app: App, ui: Ui) -> Image:
 def image(board: Board, app: App) -> Image:
     """The image that build() makes, built or not."""
     if board.is_process:
-        return Image(app.name, board.preset, paths.BUILD / board.preset, "hipflask", app_arguments(board, app))
-    return Image(app.name, board.preset, paths.BUILD / board.preset / "images" / app.name)
+        return Image(app.name, board.preset, paths.BUILD / board.preset, "hipflask", app_arguments(board, app), app.https)
+    return Image(app.name, board.preset, paths.BUILD / board.preset / "images" / app.name, https=app.https)
 
 
 def app_arguments(board: Board, app: App) -> tuple[str, ...]:
@@ -64,9 +64,10 @@ def app_arguments(board: Board, app: App) -> tuple[str, ...]:
     if board.value("BOARD_PYTHON") == "system":  # that has the packages of the machine
         folders = app.local_directories(follow=True)
     else:
-        folders = app.package_directories(paths.SOURCES / "apps" / app.name, follow=True)
+        folders = app.package_directories(paths.SOURCES / "apps", follow=True)
     return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
             "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize), "--memory", str(app.memory),
+            *(["--https-only"] if app.https == "only" else []),
             *(word for folder in folders for word in ("--path", str(folder))))
 
 

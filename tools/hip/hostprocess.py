@@ -21,6 +21,7 @@ class HostProcess(Machine):
     def command_line(self) -> list[str]:
         """The program, the image's arguments, the port, then the further ones."""
         return [str(self.image.elf), *self.image.arguments, "--forward", f"{ADDRESS}:{self.http_port}",
+                *(["--https", f"{ADDRESS}:{self.https_port}"] if self.https_port else []),
                 *self.arguments]
 
     @property

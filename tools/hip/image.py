@@ -15,6 +15,7 @@ class Image:
     dir: Path
     program: str = "firmware.elf"
     arguments: tuple[str, ...] = ()  # of a process, which is told its app
+    https: str = "on"  # as in the app's manifest
 
     @property
     def elf(self) -> Path:

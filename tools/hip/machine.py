@@ -22,7 +22,8 @@ from hip.boards import Board
 from hip.errors import HipError
 from hip.image import Image
 
-BANNER = r"hipflask: serving on "
+BANNER = r"hipflask: serving on http:"
+HTTPS_BANNER = r"hipflask: serving on https:|hipflask: no HTTPS"
 FAULT = r"hipflask: FAULT"
 ADDRESS = "127.0.0.1"
 BOOT_SECONDS = 120
@@ -67,7 +68,7 @@ def http_answers(address: tuple[str, int], timeout: float = 2.0) -> bool:
 class Machine:
     """One device that runs.  start() it, or use it as a context manager.
 
-    http_port 0 picks a free port.  Everything the device prints is kept in
+    http_port 0 picks a free port, and so does https_port; None: HTTPS is not forwarded.  Everything the device prints is kept in
     `console` and, if given, copied to mirror.  With console_log the guest is
     detached: it outlives this process and prints to that file.  Start a guest
     from a thread that lives on: an attached one dies with its starter.
@@ -77,16 +78,19 @@ class Machine:
 
     program = "the device's process"
 
-    def __init__(self, board: Board, image: Image, *, http_port: int = 0, arguments: list[str] | None = None,
+    def __init__(self, board: Board, image: Image, *, http_port: int = 0, https_port: int | None = None,
+                 arguments: list[str] | None = None,
                  mirror: TextIO | None = None, console_log: Path | None = None):
         self.board = board
         self.image = image
         self.http_port = http_port
+        self.https_port = https_port if image.https != "off" else None
         self.arguments = list(arguments or [])
         self.mirror = mirror
         self.console_log = console_log
         self.console = ""
         self._any_port = http_port == 0
+        self._any_https_port = self.https_port == 0
         self._process: subprocess.Popen | None = None
         self._changed = threading.Condition()
         self._ended = False
@@ -106,6 +110,18 @@ class Machine:
         """The same for a browser."""
         return f"http://localhost:{self.http_port}/"
 
+    @property
+    def https_address(self) -> tuple[str, int]:
+        """Where its port 443 is; a HipError when it is not forwarded."""
+        if not self.https_port:
+            raise HipError(f"{self.image.name} has no HTTPS here")
+        return ADDRESS, self.https_port
+
+    @property
+    def https_url(self) -> str:
+        """The same for a browser; empty when there is none."""
+        return f"https://localhost:{self.https_port}/" if self.https_port else ""
+
     # --- life ---------------------------------------------------------------
 
     def start(self) -> Machine:
@@ -115,8 +131,12 @@ class Machine:
                 self.http_port = free_port()
             else:
                 check_port(self.http_port)
+            if self._any_https_port:
+                self.https_port = free_port()
+            elif self.https_port:
+                check_port(self.https_port, "--https")
             self._launch()
-            if not (self._any_port and self._lost_its_port()):
+            if not ((self._any_port or self._any_https_port) and self._lost_its_port()):
                 return self
         raise HipError(f"no free port was found in {PORT_ATTEMPTS} attempts")
 
@@ -206,6 +226,8 @@ class Machine:
             if time.monotonic() > deadline:
                 raise HipError(f"the device does not answer at {self.url}.\n{self.tail()}")
             time.sleep(0.05)
+        if self.https_port:
+            self.wait_for(HTTPS_BANNER, max(1.0, deadline - time.monotonic()))
 
     def wait(self) -> int:
         """Waits until it ends; returns the exit code."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from hip import romfs
 from hip.app import App, load
+from hip.appfiles import SKIPPED_SUFFIXES, app_files
 from hip.errors import HipError
 from hip.trace import CORE, Source, Trace, TraceError, trace
 
@@ -29,9 +31,8 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "builtins": None,
     "sys": None,
 }
-SKIPPED_FILES = {"hipflask.toml"}
-SKIPPED_SUFFIXES = {".py", ".pyc", ".pyo", ".pyi", ".so", ".wsgi"}
-SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
+ZONES = Path("/usr/share/zoneinfo")  # of Debian's package tzdata
+ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
 
 
 @dataclass(frozen=True)
@@ -44,38 +45,13 @@ class Paths:
     out: Path
 
 
-def app_files(app: App) -> tuple[list[Path], list[Path]]:
-    """The app's files as (Python sources, data), without what its manifest excludes and what no app ships."""
-    sources, data = [], []
-    for directory, names, files in os.walk(app.directory, followlinks=True):
-        here = Path(directory)
-        names[:] = sorted(n for n in names if _is_shipped_directory(here / n, app))
-        for name in sorted(files):
-            path = here / name
-            relative = path.relative_to(app.directory).as_posix()
-            if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative):
-                continue
-            if path.suffix == ".py":
-                sources.append(path)
-            elif path.suffix not in SKIPPED_SUFFIXES:
-                data.append(path)
-    return sources, data
-
-
-def _is_shipped_directory(path: Path, app: App) -> bool:
-    relative = path.relative_to(app.directory).as_posix()
-    if path.name.startswith(".") or path.name in SKIPPED_DIRECTORIES or (path / "pyvenv.cfg").exists():
-        return False
-    return not app.excludes(relative)
-
-
 def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:
     """Data files of the third-party packages in the trace, by their path on the device."""
     loaded = {Path(entry["source"]).parent for entry in traced.modules.values() if entry["package"] and "source" in entry}
     found: dict[str, Path] = {}
     for root in roots:
         for directory in sorted(d for d in loaded if d.is_relative_to(root)):
-            for path in _data_below(directory, loaded):
+            for path in _data_below(directory, loaded, traced.locales):
                 found[f"/rom/packages/{path.relative_to(root).as_posix()}"] = path
         if "importlib.metadata" in traced.modules:
             for path in sorted(root.glob("*.dist-info/*")):
@@ -83,14 +59,25 @@ def package_data(traced: Trace, roots: list[Path]) -> dict[str, Path]:
     return found
 
 
-def _data_below(directory: Path, loaded: set[Path]) -> list[Path]:
-    """Files of a package that are not code, without those of subpackages that are not loaded."""
+def zones(traced: Trace) -> dict[str, Path]:
+    """The time zones that an app with zoneinfo names, by their path on the device."""
+    if "zoneinfo" not in traced.modules:
+        return {}
+    if not (ZONES / "UTC").is_file():
+        raise HipError(f"the app uses zoneinfo, and {ZONES} has no time zones: install Debian's package tzdata")
+    names = {"UTC", *(text for text in traced.strings if ZONE.fullmatch(text))}
+    return {f"/rom/zoneinfo/{name}": ZONES / name for name in sorted(names) if (ZONES / name).is_file()}
+
+
+def _data_below(directory: Path, loaded: set[Path], locales: list[str]) -> list[Path]:
+    """Files of a package that are not code: no subpackages that are not loaded, no languages but the app's."""
     found = []
     for path in sorted(directory.iterdir()):
         if path.is_dir():
             is_package = (path / "__init__.py").exists()
-            if path.name != "__pycache__" and not is_package and path not in loaded:
-                found += _data_below(path, loaded)
+            foreign = path.name == "LC_MESSAGES" and directory.name not in locales
+            if path.name != "__pycache__" and not is_package and not foreign and path not in loaded:
+                found += _data_below(path, loaded, locales)
         elif path.suffix not in SKIPPED_SUFFIXES and path.name != "py.typed":
             found.append(path)
     return found
@@ -145,12 +132,16 @@ def write_application(app: App, built_at: int, out: Path) -> None:
     """What the firmware has to know about the app."""
     out.write_text(
         "/* Generated from the app's manifest. */\n"
-        '#include "application.h"\n\n'
+        '#include "application.h"\n'
+        '#include "tls.h"\n\n'
         "static const struct application built = {\n"
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
         f"    .deadline_ms = {round(app.deadline * 1000)},\n"
         f"    .memory_bytes = {app.memory},\n"
+        f"    .time_server = {'NULL' if app.time_server is None else json.dumps(app.time_server)},\n"
+        f"    .https_only = {'true' if app.https == 'only' else 'false'},\n"
+        f"    .tls = {'NULL' if app.https == 'off' else '&tls'},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
         "const struct application *application(void)\n{\n    return &built;\n}\n"
@@ -169,7 +160,8 @@ def component_sizes(stored: dict[str, int], frozen: dict[str, int]) -> dict[str,
     sizes: dict[str, int] = {"python (frozen)": sum(frozen.values())}
     for path, size in stored.items():
         part, *rest = path.split("/")
-        name = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}"}.get(part, rest[0].removesuffix(".pyc"))
+        known = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}", "zoneinfo": "time zones"}
+        name = known.get(part, rest[0].removesuffix(".pyc"))
         sizes[name] = sizes.get(name, 0) + size
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
@@ -193,8 +185,9 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     roots = [*extra_packages, paths.packages]
     source = Source(paths.native, paths.lib, roots, app.directory)
     traced = trace(source, app.entry.partition(":")[0], app.modules, sources, app.optimize, out)
-    contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in data}
-    contents |= package_data(traced, roots)
+    shipped = data + (sources if traced.with_source else [])
+    contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in shipped}
+    contents |= package_data(traced, roots) | zones(traced)
     contents |= {f"/{p.relative_to(out).as_posix()}": p for p in sorted((out / "rom").rglob("*.pyc"))}
     newest = max((p.stat().st_mtime for p in [*sources, *data]), default=0)
     built_at = int(os.environ.get("SOURCE_DATE_EPOCH", newest))

@@ -1,4 +1,4 @@
-"""Further Debian python3-* packages that an app's manifest names."""
+"""Further Debian python3-* packages: those that an app's manifest names, and those that its modules import."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ from hip.errors import HipError
 from hip.ui import Ui
 
 
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*(?:[ \t]*,[ \t]*\w[\w.]*)*)", re.MULTILINE)
+SHOWN_EXTENSIONS = 3
+
+
+def imported(files: list[Path], own: set[str]) -> list[str]:
+    """The packages of port/sources.toml's [[on_demand]] that modules import; own are names that are the app's."""
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
+    names = {name.split(".")[0].strip() for text in texts for found in IMPORT.findall(text) for name in found.split(",")}
+    return sorted(package for name, package in sources.load_catalogue().on_demand.items() if name in names - own)
+
+
 def fetch_packages(names: list[str], into: Path, ui: Ui | None = None) -> Path:
     """Unpacks the packages called names, and what they need, into one directory; returns it.
 
@@ -22,21 +33,22 @@ def fetch_packages(names: list[str], into: Path, ui: Ui | None = None) -> Path:
     ui = ui or Ui()
     key = " ".join(sorted(names))
     stamp = into / sources.STAMP
-    if stamp.exists() and stamp.read_text().splitlines()[0] == key:
-        return into
     with sources.exclusive(into.parent):
-        fetcher = sources.Fetcher(ui)
-        shutil.rmtree(into, ignore_errors=True)
-        into.mkdir(parents=True)
-        bundled = {item.package for item in fetcher.catalogue.packages()}
-        items = [sources.ThirdParty(name, name, "package", "", "")
-                 for name in _with_dependencies(fetcher, names) if name not in bundled]
-        fetcher.download(items)
-        lines = [key]
-        for item in items:
-            lines.append(_unpack(fetcher, item, into, ui))
-        stamp.write_text("\n".join(lines) + "\n")
+        if not stamp.exists() or stamp.read_text().splitlines()[0] != key:
+            shutil.rmtree(into, ignore_errors=True)
+            into.mkdir(parents=True)
+            stamp.write_text("\n".join([key, *_fetch(names, into, ui)]) + "\n")
     return into
+
+
+def _fetch(names: list[str], into: Path, ui: Ui) -> list[str]:
+    """Downloads and unpacks; returns a line for each package."""
+    fetcher = sources.Fetcher(ui)
+    bundled = {item.package for item in fetcher.catalogue.packages()}
+    items = [sources.ThirdParty(name, name, "package", "", "")
+             for name in _with_dependencies(fetcher, names) if name not in bundled]
+    fetcher.download(items)
+    return [_unpack(fetcher, item, into, ui) for item in items]
 
 
 def _unpack(fetcher: sources.Fetcher, item: sources.ThirdParty, into: Path, ui: Ui) -> str:
@@ -44,7 +56,9 @@ def _unpack(fetcher: sources.Fetcher, item: sources.ThirdParty, into: Path, ui: 
     deb = fetcher.archives(item)[0]
     extensions = unpack.unpack_package(deb, into, fetcher.log, [])
     if extensions:
-        ui.note(f"{item.package}: compiled extensions are left out: {', '.join(extensions)}")
+        more = f" and {len(extensions) - SHOWN_EXTENSIONS} more" if len(extensions) > SHOWN_EXTENSIONS else ""
+        shown = ", ".join(name.partition(".")[0] for name in extensions[:SHOWN_EXTENSIONS])
+        ui.note(f"{item.package}: compiled extensions are left out: {shown}{more}")
     return f"{item.package} {version_of([deb])}"
 
 

@@ -17,7 +17,8 @@ class Emulator(Machine):
         machine = board.values("BOARD_QEMU")
         if not machine:
             raise HipError(f"{board.name} has no machine in QEMU (BOARD_QEMU in its board.cmake)")
-        network = f"{board.value('BOARD_QEMU_NETWORK')},hostfwd=tcp:{ADDRESS}:{self.http_port}-:80"
+        ports = [(self.http_port, 80), *([(self.https_port, 443)] if self.https_port else [])]
+        network = ",".join([board.value("BOARD_QEMU_NETWORK"), *(f"hostfwd=tcp:{ADDRESS}:{ours}-:{its}" for ours, its in ports)])
         return [*machine, "-display", "none", "-monitor", "none",
                 "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
                 *board.values("BOARD_QEMU_ENTROPY"), "-nic", network, *self.arguments, "-kernel", str(self.image.elf)]

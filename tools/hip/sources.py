@@ -62,10 +62,11 @@ class Catalogue:
 
     suite: str
     items: list[ThirdParty]
+    on_demand: dict[str, str] = field(default_factory=dict)  # Debian's package by the name that an app imports
 
     def sources(self) -> list[ThirdParty]:
         """What is unpacked as source."""
-        return [item for item in self.items if item.kind == "source"]
+        return [item for item in self.items if item.kind != "package"]
 
     def packages(self) -> list[ThirdParty]:
         """What is taken as Python files."""
@@ -76,7 +77,8 @@ def load_catalogue(path: Path = CATALOGUE) -> Catalogue:
     """Reads port/sources.toml."""
     with open(path, "rb") as file:
         data = tomllib.load(file)
-    return Catalogue(data["suite"], [ThirdParty(**entry) for entry in data["third_party"]])
+    on_demand = {entry["name"]: entry["package"] for entry in data["on_demand"]}
+    return Catalogue(data["suite"], [ThirdParty(**entry) for entry in data["third_party"]], on_demand)
 
 
 def sha256(path: Path) -> str:
@@ -169,11 +171,11 @@ class Fetcher:
         locked = [directory / name for name in self.lock.entry(item.package).get("files", {})]
         if locked and all(path.is_file() for path in locked):
             return locked
-        suffix = "deb" if item.kind == "package" else "dsc"
+        suffix = {"package": "deb", "source": "dsc", "upstream": "orig.tar.*"}[item.kind]
         found = sorted(directory.glob(f"{item.package}_*.{suffix}"), key=lambda path: path.stat().st_mtime)
         if not found:
             raise HipError(f"HIPFLASK_ARCHIVES ({directory}) has no {item.package}_*.{suffix}")
-        if suffix == "deb":
+        if suffix != "dsc":
             return found[-1:]
         listed = dsc_files(found[-1])
         for name, digest in listed.items():
@@ -185,9 +187,9 @@ class Fetcher:
         """Downloads the archives of items that are not there yet."""
         wanted = [item for item in items if not self.given and not self.archives(item)]
         for item in wanted:
-            if item.kind == "source":
+            if item.kind != "package":
                 with self._arriving([item.package]) as into:
-                    self.apt().download_source(item.package, into)
+                    self.apt().download_source(item.package, into, item.kind == "upstream")
         packages = [item.package for item in wanted if item.kind == "package"]
         if packages:
             with self._arriving(packages) as into:
@@ -250,7 +252,7 @@ class Fetcher:
         new.rename(tree)
 
     def _unpack(self, item: ThirdParty, archives: list[Path], into: Path) -> None:
-        if item.kind == "source":
+        if item.kind != "package":
             unpack.unpack_source(archives, into, self.log)
             patches = unpack.debian_patches(into, item.debian_patches) + item.our_patches()
             unpack.apply_patches(into, patches, self.log)

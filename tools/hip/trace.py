@@ -52,6 +52,9 @@ class Trace:
 
     modules: dict[str, dict]
     warnings: list[str] = field(default_factory=list)
+    locales: list[str] = field(default_factory=list)  # the app's languages, as gettext names their folders
+    strings: list[str] = field(default_factory=list)  # all of the app's own modules
+    with_source: bool = False  # something looks at the app's source when it runs
 
     @property
     def builtins(self) -> list[str]:
@@ -86,15 +89,17 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
         "optimize": optimize,
         "out": str(out),
         "lib": str(source.lib),
+        "stand_ins": str(PORT / "trace"),
         "platform": "hipflask",
         "start_up": START_UP,
         "at_start": AT_START,
         "core": CORE,
         "unreached": _unreached(),
         "path": [str(source.app), *map(str, source.packages), str(overlay), str(source.lib), str(PORT / "trace")],
+        "packages": [str(path) for path in source.packages],
         "roots": [
+            *([str(path), f"{ROM}/packages"] for path in source.packages),  # first: one may lie in the app
             [str(source.app), f"{ROM}/app"],
-            *([str(path), f"{ROM}/packages"] for path in source.packages),
             [str(overlay), f"{ROM}/lib"],
             [str(source.lib), f"{ROM}/lib"],
         ],
@@ -108,7 +113,7 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
     if "error" in answer:
         raise TraceError(answer["error"])
     (out / "trace.json").write_text(json.dumps(answer, indent=1))
-    return Trace(answer["modules"], answer["warnings"])
+    return Trace(answer["modules"], answer["warnings"], answer["locales"], answer["strings"], answer["with_source"])
 
 
 def _run(argv: list[str]) -> dict:

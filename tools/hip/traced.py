@@ -15,6 +15,7 @@ Prints one JSON document; an app's own output goes to standard error.
 
 import ast
 import importlib
+import importlib.util
 import json
 import marshal
 import os
@@ -37,6 +38,24 @@ IMPORTED_UNSEEN = {
     "_zoneinfo": ["zoneinfo._common", "zoneinfo._tzpath"],
     "_asyncio": ["asyncio.events", "asyncio.base_futures"],
 }
+# Modules whose strings name modules, as an app's own strings do: a framework's defaults.
+SETTINGS = {"django.conf.global_settings"}
+# Subpackages that a framework finds by their name in every package that is there, once it is loaded itself.
+CONVENTIONS = {"django.template.library": "templatetags"}
+# Modules that look at the app's source when they run: Pyramid's decorators note the line that they stand on.
+SOURCE_READERS = {"pyramid.view"}
+# What no device has, and what to do about it.
+ABSENT = {
+    "_sqlite3": "; there is no SQLite here: Django's settings say DATABASES = {}",
+    "_ssl": "; there is no ssl here: the firmware owns the network",
+    "_ctypes": "; there is no ctypes here",
+}
+# What is assigned to such a name is a language: LANGUAGE_CODE, LANGUAGES, BABEL_DEFAULT_LOCALE.
+LANGUAGE_NAME = re.compile(r"LANGUAGE|LOCALE", re.IGNORECASE)
+LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]+))?")
+# Modules with a language's formats, by a package that imports them by a name made at run time.
+FORMATS = {"django.utils.formats": "django.conf.locale.{}.formats"}
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 # Modules that C code imports only when a certain method is called: taken when an app's or a
 # package's source has that method's name.
 IMPORTED_BY_METHOD = {"strptime": "_strptime"}
@@ -110,12 +129,16 @@ class Imports:
     def __init__(self, tree: ast.AST, module: str, is_package: bool):
         self.found: list[tuple[str, tuple[str, ...], int, bool, bool]] = []
         self.strings: set[str] = set()
+        self.languages: set[str] = set()
         self.attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
         package = module if is_package else module.rpartition(".")[0]
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self.strings.add(node.value)
+            if isinstance(node, ast.Assign) and LANGUAGE_NAME.search(" ".join(map(ast.unparse, node.targets))):
+                self.languages |= {inner.value for inner in ast.walk(node.value) if isinstance(inner, ast.Constant)
+                                   and isinstance(inner.value, str) and LANGUAGE.fullmatch(inner.value)}
             for name, names in self._targets(node, package):
                 if not is_unreachable(node, parents):
                     guarded, deferred = is_guarded(node, parents), is_deferred(node, parents)
@@ -151,6 +174,8 @@ class Tracer:
         self.failed: set[str] = set()
         self.because: dict[str, str] = {}
         self.own: set[str] = set()  # the app's modules: what they import is taken, wherever it says so
+        self.own_strings: set[str] = set()
+        self.languages: set[str] = set()
 
     # -- round one ---------------------------------------------------------
     def import_app(self) -> None:
@@ -158,7 +183,8 @@ class Tracer:
         try:
             importlib.import_module(self.job["entry_module"])
         except ModuleNotFoundError as error:
-            raise AppError(f"no module named '{error.name}', imported by {self._importer(error)}") from None
+            hint = ABSENT.get(str(error.name), "")
+            raise AppError(f"no module named '{error.name}', imported by {self._importer(error)}{hint}") from None
         except SyntaxError as error:
             raise AppError(f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}") from None
         except BaseException as error:  # an app may do anything, sys.exit() included
@@ -183,6 +209,8 @@ class Tracer:
             self._try_import(name)
         self._follow_unread()
         self._follow_unimported_app_files()
+        self._follow_conventions()
+        self._follow_unread()
 
     def _follow_unread(self) -> None:
         """Reads modules until none has arrived that was not read."""
@@ -209,7 +237,7 @@ class Tracer:
         if source is None:
             return
         is_package = os.path.basename(source).startswith("__init__.")
-        own = is_below(source, self.app_dir)
+        own = is_below(source, self.app_dir) and not any(is_below(source, root) for root in self.job["packages"])
         if own:
             self.own.add(name)
         standard = is_below(source, self.job["lib"])
@@ -219,6 +247,10 @@ class Tracer:
                 missing = self._follow_import(name, target, names)
                 if missing and own and not guarded:
                     raise AppError(f"no module named '{missing}', imported by {source}:{line}")
+        if own or name in SETTINGS:
+            self._follow_names(name, imports.strings)
+        if own:
+            self._note_choices(imports)
         if not standard:
             self._follow_codecs(imports.strings)
             for method in IMPORTED_BY_METHOD.keys() & imports.attributes:
@@ -240,12 +272,12 @@ class Tracer:
             return None
         before = set(sys.modules)
         missing = self._try_import(target)
-        self.because.update(dict.fromkeys(set(sys.modules) - before, importer))
         if missing is None:
             for name in names:
                 module = sys.modules.get(target)
                 if name != "*" and hasattr(module, "__path__") and not hasattr(module, name):
                     self._try_import(f"{target}.{name}")
+        self.because.update(dict.fromkeys(set(sys.modules) - before, importer))
         return missing
 
     def _try_import(self, name: str) -> str | None:
@@ -271,6 +303,50 @@ class Tracer:
                 if os.path.exists(os.path.join(self.job["lib"], "encodings", f"{name}.py")):
                     self._try_import(f"encodings.{name}")
 
+    def _follow_names(self, importer: str, strings: set[str]) -> None:
+        """A string that names a module of a package, or something in one, is taken for its import."""
+        for text in sorted(strings):
+            if DOTTED.fullmatch(text) and self._is_packaged(text.partition(".")[0]):
+                if self._follow_import(importer, text, ()) is not None:
+                    self._follow_import(importer, text.rpartition(".")[0], ())
+
+    def _is_packaged(self, top: str) -> bool:
+        """Whether a name is that of a third-party package."""
+        try:
+            spec = importlib.util.find_spec(top)
+        except (ImportError, ValueError):
+            return False
+        if spec is None:
+            return False
+        places = [spec.origin] if spec.has_location else spec.submodule_search_locations or []
+        return any(is_below(place, root) for place in places for root in self.job["packages"])
+
+    def _note_choices(self, imports: Imports) -> None:
+        """What an app chooses by a string: languages, time zones."""
+        self.own_strings |= imports.strings
+        self.languages |= imports.languages
+
+    def locales(self) -> list[str]:
+        """The app's languages as gettext names their folders: `de-at` is `de_AT`, and `de` for what it lacks."""
+        found = {"en"}
+        for language, country in (LANGUAGE.fullmatch(text).groups() for text in self.languages):
+            found.add(language)
+            if country:
+                found.add(f"{language}_{country.upper() if len(country) == 2 else country.title()}")
+        return sorted(found)
+
+    def _follow_conventions(self) -> None:
+        """Subpackages that are found by their name, and the formats of the app's languages."""
+        for package, module in FORMATS.items():
+            for locale in self.locales() if package in sys.modules else ():
+                self._try_import(module.format(locale))
+        for framework, subpackage in CONVENTIONS.items():
+            for name in [name for name in sys.modules if framework in sys.modules]:
+                found = f"{name}.{subpackage}"
+                if hasattr(sys.modules[name], "__path__") and self._try_import(found) is None and found in sys.modules:
+                    for info in list(pkgutil.iter_modules(sys.modules[found].__path__, found + ".")):
+                        self._try_import(info.name)
+
     def _follow_unimported_app_files(self) -> None:
         """App modules that nothing imported are shipped, so what they import is shipped as well."""
         loaded = {source_of(m) for m in list(sys.modules.values())}
@@ -281,6 +357,8 @@ class Tracer:
             module = relative.replace(os.sep, ".").removesuffix(".__init__")
             self.own.add(module)
             imports = self._read(source, module, source.endswith("__init__.py"))
+            self._follow_names(module, imports.strings)
+            self._note_choices(imports)
             for target, names, line, guarded, _deferred in imports.found:
                 inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))
                 if not inside and (missing := self._follow_import(module, target, names)) and not guarded:
@@ -311,8 +389,14 @@ def device_path(source: str, roots: list[list[str]]) -> str | None:
     return None
 
 
-def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
-    """Compiles one file for the device; returns the size of the .pyc.
+def cached(device: str) -> str:
+    """Where the device's import system looks for a source's bytecode; it runs at optimisation level 2."""
+    directory, name = os.path.split(device)
+    return f"{directory}/__pycache__/{name[: -len('.py')]}.{sys.implementation.cache_tag}.opt-2.pyc"
+
+
+def write_bytecode(source: str, device: str, out: str, optimize: int, beside: bool = False) -> int:
+    """Compiles one file for the device, where it is found alone or beside its source; returns the size of the .pyc.
 
     PEP 552's unchecked hash-based form without a source: nothing in it depends on the
     build machine's clock.  Raises AppError for source that does not compile.
@@ -325,7 +409,7 @@ def write_bytecode(source: str, device: str, out: str, optimize: int) -> int:
         line = getattr(error, "lineno", 0)
         raise AppError(f"{source}:{line}: {type(error).__name__}: {getattr(error, 'msg', error)}") from None
     data = _code_to_hash_pyc(code, bytes(8), False)
-    target = out + device[: -len(".py")] + ".pyc"
+    target = out + (cached(device) if beside else device[: -len(".py")] + ".pyc")
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with open(target, "wb") as file:
         file.write(data)
@@ -352,6 +436,7 @@ def prepare(job: dict) -> None:
         if name not in job["core"]:
             del sys.modules[name]
     sys.platform = job["platform"]
+    vars(sys.implementation).pop("_multiarch", None)  # part of the name of sysconfig's data
     sys.path[:] = job["path"]
     sys.dont_write_bytecode = True
     sys.argv[:] = [""]
@@ -364,6 +449,7 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
     """Compiles all that was traced and returns the trace as a document."""
     job = tracer.job
     modules = {}
+    beside = not SOURCE_READERS.isdisjoint(sys.modules)
     for name, module in sorted(sys.modules.items()):
         spec = getattr(module, "__spec__", None)
         if name == "__main__" or spec is None or spec.name != name or name in ("hipflask", *BOOTSTRAP, *BOOTSTRAP.values()):
@@ -375,17 +461,21 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
             if name in start_up:
                 entry["frozen"] = write_frozen(name, source, os.path.join(out, "frozen"), name)
             else:
-                entry["size"] = write_bytecode(source, device, out, job["optimize"])
+                own = source in job["app_sources"]
+                entry["size"] = write_bytecode(source, device, out, job["optimize"], beside and own)
+        elif source and is_below(source, job["stand_ins"]):
+            entry["builtin"] = True
         elif spec.origin == "built-in" or spec.origin is None:
             entry["builtin"] = spec.origin == "built-in"
         modules[name] = entry
     for source in job["app_sources"]:
-        write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"])
+        write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"], beside)
     for frozen, name in BOOTSTRAP.items():
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
         modules[frozen] = {"package": False, "source": path, "frozen": size}
-    return {"modules": modules, "warnings": tracer.warnings}
+    return {"modules": modules, "warnings": tracer.warnings, "locales": tracer.locales(),
+            "strings": sorted(tracer.own_strings), "with_source": beside}
 
 
 def main() -> int:

@@ -317,9 +317,9 @@ int main(void)
             obey();
         }
     }
-    tcp_transport_listen(PORT_ECHO, on_accept);
-    tcp_transport_listen(PORT_DISCARD, on_accept);
-    tcp_transport_listen(PORT_HTTP, on_accept);
+    tcp_transport_listen(PORT_ECHO, on_accept, 0);
+    tcp_transport_listen(PORT_DISCARD, on_accept, 0);
+    tcp_transport_listen(PORT_HTTP, on_accept, 0);
     for (;;) {
         bool moved = lwip_port_poll();
         moved |= serve();

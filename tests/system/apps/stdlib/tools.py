@@ -325,6 +325,61 @@ def compression():
 
 
 @tool
+def time_zones():
+    import datetime
+    import zoneinfo
+
+    found = []
+    for name in ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"):
+        for month in (1, 7):
+            time = datetime.datetime(2024, month, 1, 12, tzinfo=zoneinfo.ZoneInfo(name))
+            found.append([str(time), time.tzname(), str(time.astimezone(datetime.timezone.utc))])
+    try:
+        zoneinfo.ZoneInfo("Nowhere/Atlantis")
+    except zoneinfo.ZoneInfoNotFoundError:
+        found.append("no such zone")
+    return found
+
+
+@tool
+def no_event_loop_runs():
+    import asyncio
+
+    async def coroutine():
+        return 1
+
+    found = [asyncio.iscoroutinefunction(coroutine), asyncio.iscoroutinefunction(no_event_loop_runs)]
+    made = coroutine()
+    found.append(asyncio.iscoroutine(made))
+    made.close()
+    for ask in (asyncio.get_running_loop, asyncio.current_task):
+        try:
+            ask()
+        except RuntimeError as error:
+            found.append(str(error))
+    return found
+
+
+@tool
+def keys_of_passwords():
+    import hashlib
+    import hmac
+
+    with_names = [hmac.new(b"key", b"message", "sha256").hexdigest(), hmac.digest(b"key", b"message", "sha1").hex()]
+    refused = []
+    for wrong in ({"n": 3, "r": 1, "p": 1}, {"n": 2**16, "r": 8, "p": 1}):
+        try:
+            hashlib.scrypt(b"", salt=b"", **wrong)
+        except ValueError:
+            refused.append(wrong)
+    return [hashlib.pbkdf2_hmac(name, b"password" * 20, b"salt", 50, size).hex() for name in ("sha256", "sha1", "md5")
+            for size in (1, 20, 65)] + [
+        hashlib.pbkdf2_hmac("sha512", b"", b"", 1).hex(), hashlib.scrypt(b"", salt=b"", n=16, r=1, p=1).hex(),
+        hashlib.scrypt(b"pleaseletmein", salt=b"SodiumChloride", n=16384, r=8, p=1, dklen=70).hex(),  # RFC 7914, section 12
+        hashlib.scrypt(b"\x00p", salt=b"s", n=64, r=3, p=5).hex(), with_names, refused]
+
+
+@tool
 def hashes():
     import hashlib
     import hmac

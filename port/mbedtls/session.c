@@ -1,0 +1,152 @@
+#include "session.h"
+
+#include "mbedtls/platform_util.h"
+
+static int lower_recv(void *ctx, unsigned char *buf, size_t len)
+{
+    struct session *session = ctx;
+    int got = session->lower.ops->recv(session->lower.ctx, buf, len);
+    if (got == TRANSPORT_CLOSED)
+        return 0;
+    if (got < 0)
+        return MBEDTLS_ERR_SSL_CONN_EOF;
+    return got == 0 ? MBEDTLS_ERR_SSL_WANT_READ : got;
+}
+
+static int lower_send(void *ctx, const unsigned char *buf, size_t len)
+{
+    struct session *session = ctx;
+    int sent = session->lower.ops->send(session->lower.ctx, buf, len, session->more);
+    if (sent < 0)
+        return MBEDTLS_ERR_SSL_CONN_EOF;
+    return sent == 0 ? MBEDTLS_ERR_SSL_WANT_WRITE : sent;
+}
+
+static void push(struct session *session)
+{
+    session->lower.ops->send(session->lower.ctx, "", 0, false);
+}
+
+int session_begin(struct session *session, const mbedtls_ssl_config *config)
+{
+    arena_make(&session->arena, session->memory, sizeof session->memory);
+    session->unsent = 0;
+    session->more = true;
+    mbedtls_ssl_init(&session->ssl);
+    struct arena *before = arena_enter(&session->arena);
+    int error = mbedtls_ssl_setup(&session->ssl, config);
+    arena_enter(before);
+    mbedtls_ssl_set_bio(&session->ssl, session, lower_send, lower_recv, NULL);
+    return error;
+}
+
+static bool must_wait(int result)
+{
+    return result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
+static void describe(struct session *session)
+{
+    session->variables[0] = (struct transport_variable){"SSL_PROTOCOL", mbedtls_ssl_get_version(&session->ssl)};
+    session->variables[1] = (struct transport_variable){"SSL_CIPHER", mbedtls_ssl_get_ciphersuite(&session->ssl)};
+    session->variables[2] = (struct transport_variable){NULL, NULL};
+}
+
+int session_handshake(struct session *session, bool *busy)
+{
+    struct arena *before = arena_enter(&session->arena);
+    int result = mbedtls_ssl_handshake_step(&session->ssl);
+    bool over = result == 0 && mbedtls_ssl_is_handshake_over(&session->ssl);
+    arena_enter(before);
+    *busy = result == 0;
+    if (result != 0 || over)
+        push(session); /* a flight ends where the client has to answer */
+    if (over)
+        describe(session);
+    if (result != 0 && !must_wait(result))
+        return -1;
+    return over ? 1 : 0;
+}
+
+/* Sends the rest of a record that was begun.  Returns 1, 0 for "not now", or TRANSPORT_RESET. */
+static int flush(struct session *session)
+{
+    if (session->unsent == 0)
+        return 1;
+    /* While a record waits, mbedTLS sends that and looks at nothing else it is given. */
+    int result = mbedtls_ssl_write(&session->ssl, (const unsigned char *)"", session->unsent);
+    if (must_wait(result))
+        return 0;
+    session->unsent = 0;
+    return result < 0 ? TRANSPORT_RESET : 1;
+}
+
+static int recv_within(struct session *session, void *buf, size_t len)
+{
+    if (flush(session) < 0)
+        return TRANSPORT_RESET;
+    int result = mbedtls_ssl_read(&session->ssl, buf, len);
+    if (result > 0)
+        return result;
+    if (must_wait(result))
+        return 0;
+    /* Without close_notify as well: HTTP knows by itself where a message ends. */
+    return result == 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || result == MBEDTLS_ERR_SSL_CONN_EOF
+               ? TRANSPORT_CLOSED
+               : TRANSPORT_RESET;
+}
+
+int session_recv(struct session *session, void *buf, size_t len)
+{
+    struct arena *before = arena_enter(&session->arena);
+    int result = recv_within(session, buf, len);
+    arena_enter(before);
+    return result;
+}
+
+/* Makes a record of as much as fits in one.  It counts as taken even when the transport below has no room for it now. */
+static int send_within(struct session *session, const void *buf, size_t len)
+{
+    int ready = flush(session);
+    if (ready <= 0 || len == 0)
+        return ready < 0 ? ready : 0;
+    int most = mbedtls_ssl_get_max_out_record_payload(&session->ssl);
+    size_t n = most > 0 && len > (size_t)most ? (size_t)most : len;
+    int result = mbedtls_ssl_write(&session->ssl, buf, n);
+    if (result == MBEDTLS_ERR_SSL_WANT_WRITE)
+        session->unsent = n;
+    else if (result < 0)
+        return must_wait(result) ? 0 : TRANSPORT_RESET;
+    return (int)n;
+}
+
+int session_send(struct session *session, const void *buf, size_t len, bool more)
+{
+    struct arena *before = arena_enter(&session->arena);
+    session->more = true;
+    int result = send_within(session, buf, len);
+    arena_enter(before);
+    if (!more || (result >= 0 && (size_t)result < len))
+        push(session);
+    return result;
+}
+
+bool session_finish(struct session *session)
+{
+    struct arena *before = arena_enter(&session->arena);
+    session->more = false;
+    int ready = flush(session);
+    int result = ready > 0 ? mbedtls_ssl_close_notify(&session->ssl) : 0;
+    arena_enter(before);
+    push(session);
+    return ready < 0 || (ready > 0 && !must_wait(result));
+}
+
+void session_end(struct session *session)
+{
+    struct arena *before = arena_enter(&session->arena);
+    mbedtls_ssl_free(&session->ssl);
+    arena_enter(before);
+    mbedtls_platform_zeroize(session->memory, sizeof session->memory);
+    session->state = SESSION_FREE;
+}

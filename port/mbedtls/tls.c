@@ -1,0 +1,337 @@
+#include "tls.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "identity.h"
+#include "mbedtls/ctr_drbg.h"
+#include "mbedtls/entropy.h"
+#include "mbedtls/ssl_ciphersuites.h"
+#include "mbedtls/ssl_ticket.h"
+#include "port.h"
+#include "psa/crypto.h"
+#include "session.h"
+
+enum {
+    HANDSHAKE_MS = 10000,     /* milliseconds from accepting a client to the end of its handshake */
+    CONTENDED_MS = 3000,      /* the same while another client waits for a session */
+    CLOSE_MS = 10000,         /* milliseconds in which a closed session's last bytes must leave */
+    TICKET_SECONDS = 86400,   /* how long a client may resume; the key of tickets changes twice as often */
+    SHARED_BYTES = 12 * 1024, /* for what outlives sessions: certificate, key, tickets */
+    ADDRESS_BYTES = 16,
+};
+
+static struct {
+    mbedtls_ssl_config config;
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context random;
+    mbedtls_ssl_ticket_context tickets;
+    struct identity identity;
+    struct arena arena;
+    int (*accept)(const struct transport *transport);
+    bool started;
+    bool wanted; /* a client waits for a session */
+    struct tls_use use;
+} service;
+static struct session sessions[TLS_SESSIONS];
+static _Alignas(16) uint8_t shared[SHARED_BYTES];
+
+static const int suites[] = {
+    MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+    MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    0,
+};
+static const uint16_t groups[] = {
+    MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+    MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+    MBEDTLS_SSL_IANA_TLS_GROUP_NONE,
+};
+static const char *protocols[] = {"http/1.1", NULL};
+
+static void drop(struct session *session)
+{
+    session->lower.ops->abort(session->lower.ctx);
+    session_end(session);
+}
+
+/* -- the transport that the dispatcher sees -- */
+
+static int transport_recv(void *ctx, void *buf, size_t len)
+{
+    return session_recv(ctx, buf, len);
+}
+
+static int transport_send(void *ctx, const void *buf, size_t len, bool more)
+{
+    return session_send(ctx, buf, len, more);
+}
+
+static void transport_close(void *ctx)
+{
+    struct session *session = ctx;
+    session->state = SESSION_CLOSING; /* poll() goes on */
+    session->due_us = port_micros() + CLOSE_MS * 1000ull;
+}
+
+static void transport_abort(void *ctx)
+{
+    drop(ctx);
+}
+
+static void transport_wait(void *ctx, uint32_t max_ms)
+{
+    const struct session *session = ctx;
+    session->lower.ops->wait(session->lower.ctx, max_ms);
+}
+
+static const struct transport_ops ops = {
+    .recv = transport_recv,
+    .send = transport_send,
+    .close = transport_close,
+    .abort = transport_abort,
+    .wait = transport_wait,
+};
+
+/* -- sessions -- */
+
+static struct session *free_session(void)
+{
+    for (unsigned i = 0; i < TLS_SESSIONS; i++)
+        if (sessions[i].state == SESSION_FREE)
+            return &sessions[i];
+    return NULL;
+}
+
+static unsigned sessions_used(void)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < TLS_SESSIONS; i++)
+        used += sessions[i].state != SESSION_FREE;
+    return used;
+}
+
+/* Tells the dispatcher that a client waits: an idle one may have to go. */
+static int ask_for_room(const struct transport *lower)
+{
+    struct transport wish = *lower;
+    wish.ctx = NULL;
+    wish.scheme = "https";
+    service.wanted = true;
+    service.accept(&wish);
+    return -1;
+}
+
+static int tls_accept(const struct transport *lower)
+{
+    struct session *session = free_session();
+    if (session == NULL)
+        return ask_for_room(lower);
+    if (lower->ctx == NULL)
+        return service.accept(lower);
+    service.wanted = false;
+    session->lower = *lower;
+    session->state = SESSION_ARRIVED;
+    session->due_us = port_micros() + HANDSHAKE_MS * 1000ull;
+    if (sessions_used() > service.use.most)
+        service.use.most = sessions_used();
+    return 0;
+}
+
+static bool offer(struct session *session)
+{
+    struct transport transport = session->lower;
+    transport.ops = &ops;
+    transport.ctx = session;
+    transport.scheme = "https";
+    transport.variables = session->variables;
+    if (service.accept(&transport) < 0)
+        return false;
+    session->state = SESSION_OPEN;
+    return true;
+}
+
+/* In order, so that the client reads the alert that says why. */
+static void refuse(struct session *session)
+{
+    service.use.refused++;
+    session->lower.ops->close(session->lower.ctx);
+    session_end(session);
+}
+
+static void note_memory(const struct session *session)
+{
+    if (session->arena.most > service.use.arena_most)
+        service.use.arena_most = (unsigned)session->arena.most;
+}
+
+static bool go_on_with_handshake(struct session *session)
+{
+    bool busy;
+    int result = session_handshake(session, &busy);
+    note_memory(session);
+    if (result < 0)
+        refuse(session);
+    else if (result > 0)
+        session->state = SESSION_FINISHED;
+    return busy || result != 0;
+}
+
+static bool finish(struct session *session)
+{
+    if (!session_finish(session))
+        return false;
+    session->lower.ops->close(session->lower.ctx);
+    session_end(session);
+    return true;
+}
+
+/* Returns whether anything changed. */
+static bool advance(struct session *session)
+{
+    switch (session->state) {
+    case SESSION_ARRIVED:
+        if (session_begin(session, &service.config) != 0)
+            refuse(session);
+        else
+            session->state = SESSION_HANDSHAKE;
+        return true;
+    case SESSION_HANDSHAKE:
+        return go_on_with_handshake(session);
+    case SESSION_FINISHED:
+        return offer(session);
+    case SESSION_CLOSING:
+        return finish(session);
+    default:
+        return false;
+    }
+}
+
+static bool is_late(const struct session *session)
+{
+    uint64_t now = port_micros();
+    if (session->state == SESSION_FREE || session->state == SESSION_OPEN)
+        return false;
+    bool contended = service.wanted && session->state == SESSION_HANDSHAKE;
+    return now >= session->due_us - (contended ? (HANDSHAKE_MS - CONTENDED_MS) * 1000ull : 0);
+}
+
+static bool tls_poll(void)
+{
+    static bool running; /* a session's wait() polls the network, and that this */
+    if (!service.started || running)
+        return false;
+    running = true;
+    bool changed = false;
+    for (unsigned i = 0; i < TLS_SESSIONS; i++) {
+        changed |= advance(&sessions[i]);
+        if (is_late(&sessions[i])) {
+            service.use.refused += sessions[i].state != SESSION_CLOSING;
+            drop(&sessions[i]);
+            changed = true;
+        }
+    }
+    running = false;
+    return changed;
+}
+
+static uint32_t tls_next_timeout_ms(void)
+{
+    uint64_t now = port_micros(), soonest = UINT64_MAX;
+    for (unsigned i = 0; i < TLS_SESSIONS; i++)
+        if (sessions[i].state != SESSION_FREE && sessions[i].state != SESSION_OPEN && sessions[i].due_us < soonest)
+            soonest = sessions[i].due_us;
+    if (soonest == UINT64_MAX)
+        return UINT32_MAX;
+    return soonest <= now ? 0 : (uint32_t)((soonest - now + 999) / 1000);
+}
+
+/* -- the service -- */
+
+static int start_random(void)
+{
+    static const unsigned char purpose[] = "hipflask TLS";
+    mbedtls_entropy_init(&service.entropy);
+    mbedtls_ctr_drbg_init(&service.random);
+    if (psa_crypto_init() != PSA_SUCCESS)
+        return -1;
+    return mbedtls_ctr_drbg_seed(&service.random, mbedtls_entropy_func, &service.entropy, purpose, sizeof purpose - 1);
+}
+
+static int make_identity(const struct tls_settings *settings)
+{
+    static char address[ADDRESS_BYTES];
+    static const char *const others[] = {TLS_OTHER_NAMES NULL};
+    const char *const addresses[] = {address, TLS_OTHER_ADDRESSES NULL};
+    snprintf(address, sizeof address, "%s", settings->address);
+    const struct identity_names names = {settings->host, others, addresses, settings->not_before};
+    return identity_make(&service.identity, &names, (struct identity_random){mbedtls_ctr_drbg_random, &service.random});
+}
+
+static int configure(void)
+{
+    mbedtls_ssl_config *config = &service.config;
+    mbedtls_ssl_config_init(config);
+    int error = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_SERVER, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                            MBEDTLS_SSL_PRESET_DEFAULT);
+    if (error != 0)
+        return error;
+    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &service.random);
+    mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+    mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_3);
+    mbedtls_ssl_conf_ciphersuites(config, suites);
+    mbedtls_ssl_conf_groups(config, groups);
+    mbedtls_ssl_conf_session_tickets_cb(config, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, &service.tickets);
+    error = mbedtls_ssl_conf_alpn_protocols(config, protocols);
+    if (error == 0)
+        error = mbedtls_ssl_conf_own_cert(config, &service.identity.certificate, &service.identity.key);
+    if (error != 0)
+        return error;
+    mbedtls_ssl_ticket_init(&service.tickets);
+    return mbedtls_ssl_ticket_setup(&service.tickets, mbedtls_ctr_drbg_random, &service.random,
+                                    MBEDTLS_CIPHER_AES_128_GCM, TICKET_SECONDS);
+}
+
+static int tls_start(const struct tls_settings *settings)
+{
+    arena_make(&service.arena, shared, sizeof shared);
+    struct arena *before = arena_enter(&service.arena);
+    int error = start_random();
+    if (error == 0)
+        error = make_identity(settings);
+    if (error == 0)
+        error = configure();
+    arena_enter(before);
+    if (error != 0)
+        return PORT_ERR_IO;
+    service.accept = settings->accept;
+    service.started = true;
+    return 0;
+}
+
+static const char *tls_fingerprint(void)
+{
+    return service.identity.fingerprint;
+}
+
+static void tls_use(struct tls_use *use)
+{
+    *use = service.use;
+    use->used = sessions_used();
+    use->size = TLS_SESSIONS;
+    use->arena_used = 0;
+    use->arena_size = SESSION_BYTES;
+    for (unsigned i = 0; i < TLS_SESSIONS; i++)
+        use->arena_used += sessions[i].state == SESSION_FREE ? 0 : (unsigned)sessions[i].arena.used;
+    use->shared_most = (unsigned)service.arena.most;
+}
+
+const struct tls tls = {
+    .start = tls_start,
+    .accept = tls_accept,
+    .poll = tls_poll,
+    .next_timeout_ms = tls_next_timeout_ms,
+    .fingerprint = tls_fingerprint,
+    .use = tls_use,
+};

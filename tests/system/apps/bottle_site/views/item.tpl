@@ -1,0 +1,1 @@
+<li>{{number}}: {{item}}</li>
