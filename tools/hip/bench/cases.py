@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hip.bench.client import BROWSER_HEADERS, Connect, plain, request
+from hip.bench.client import BROWSER_HEADERS, Connect, Resumed, over_tls, plain, request
 
 MEGABYTE = 1 << 20
 CLOSE = (("Connection", "close"),)
@@ -30,6 +30,11 @@ class Case:
     fresh: bool = False  # a connection of its own for each request
     count: int = 200  # requests that are counted
     connect: Connect = plain
+
+    @property
+    def https(self) -> bool:
+        """Whether it goes to port 443."""
+        return self.connect is not plain
 
     @property
     def data(self) -> bytes:
@@ -68,7 +73,11 @@ CASES = [
     Case("hello, 13 headers", "hello", headers=BROWSER_HEADERS),
     Case("hello, fresh connection", "hello", headers=CLOSE, fresh=True),
     Case("hello, fresh connection, 13 headers", "hello", headers=BROWSER_CLOSE, fresh=True),
+    Case("hello, HTTPS", "hello", connect=over_tls),
+    Case("hello, HTTPS, full handshake", "hello", headers=CLOSE, fresh=True, count=10, connect=over_tls),
+    Case("hello, HTTPS, resumed", "hello", headers=CLOSE, fresh=True, count=20, connect=Resumed()),
     *megabytes("bench_wsgi", "/megabyte"),
+    Case("wsgi static file, HTTPS", "bench_wsgi", "/megabyte", answer=MEGABYTE, per_byte=True, count=2, connect=over_tls),
     *pages("bench_bottle"),
     *megabytes("bench_bottle", "/static"),
     *pages("bench_flask"),

@@ -6,6 +6,7 @@ It understands what the apps of `hip bench` send and nothing else; tests have a 
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
 
 RECEIVE_BYTES = 1 << 18
@@ -40,6 +41,33 @@ def plain(address: Address) -> socket.socket:
     connection = socket.create_connection(address, PATIENCE)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def over_tls(address: Address) -> ssl.SSLSocket:
+    """A TLS connection with a handshake of its own; whose certificate it is does not matter here."""
+    return _handshake(address, None)
+
+
+class Resumed:
+    """TLS connections that go on with the session of the one before (RFC 8446 section 2.2)."""
+
+    def __init__(self) -> None:
+        self._before: ssl.SSLSocket | None = None
+
+    def __call__(self, address: Address) -> ssl.SSLSocket:
+        # The ticket comes after the handshake: it is there when an answer has been read.
+        session = self._before.session if self._before else None
+        self._before = _handshake(address, session)
+        return self._before
+
+
+_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_context.check_hostname = False
+_context.verify_mode = ssl.CERT_NONE
+
+
+def _handshake(address: Address, session: ssl.SSLSession | None) -> ssl.SSLSocket:
+    return _context.wrap_socket(plain(address), session=session)
 
 
 def request(method: str, path: str, headers: tuple[tuple[str, str], ...] = (), body: bytes = b"") -> bytes:

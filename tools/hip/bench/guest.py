@@ -15,7 +15,7 @@ from hip.bench.cases import Case
 from hip.bench.client import Client, Unexpected
 from hip.boards import Board
 from hip.errors import HipError
-from hip.machine import BANNER, Machine, machine_for
+from hip.machine import BANNER, HTTPS_BANNER, Machine, machine_for
 from hip.ui import Ui
 
 ICOUNT = ["-icount", "shift=0,align=off,sleep=on"]
@@ -37,11 +37,12 @@ class Guest:
 
     def __init__(self, board: Board, app: str, ui: Ui):
         self.image = build.build(board, find(app), ui)
-        self.machine: Machine = machine_for(board, self.image, arguments=ICOUNT)
+        self.machine: Machine = machine_for(board, self.image, arguments=ICOUNT, https_port=0)
 
     def __enter__(self) -> Guest:
         self.machine.start()
         self.machine.wait_for(BANNER, ANSWER_SECONDS)  # without a probe: nobody has called yet
+        self.machine.wait_for(HTTPS_BANNER, ANSWER_SECONDS)
         self.machine.send("\r")
         self.machine.wait_for(">>> ", ANSWER_SECONDS)
         return self
@@ -73,7 +74,8 @@ class Guest:
 
     def measure(self, case: Case) -> float:
         """A case's figure."""
-        with Client(self.machine.address, case.connect) as client:
+        address = self.machine.https_address if case.https else self.machine.address
+        with Client(address, case.connect) as client:
             ask(client, case, min(WARM_UP, case.count))
             return self.cost(lambda: ask(client, case, case.count)) / case.count / case.bytes
 

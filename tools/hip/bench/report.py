@@ -37,6 +37,8 @@ AIMS = [
     Aim("Flask JSON: what the server adds to the call in the process", "added to flask JSON", 10, "%"),
     Aim("1 MB static file, a byte", f"{DEVICE}wsgi static file", 12),
     Aim("1 MB upload read in 4 KB pieces, a byte", f"{DEVICE}wsgi upload", 15),
+    Aim("TLS 1.3 full handshake, with hello", f"{DEVICE}hello, HTTPS, full handshake", 12 * MILLION),
+    Aim("TLS 1.3 resumed, with hello", f"{DEVICE}hello, HTTPS, resumed", 2 * MILLION),
     Aim("reset to first response, hello", f"{MEMORY}hello.reset to first response", 20 * MILLION),
     Aim("hello: flash", f"{MEMORY}hello.flash", 2.0 * MILLION, "bytes"),
     Aim("hello: RAM", f"{MEMORY}hello.RAM", 1.1 * MILLION, "bytes"),
@@ -114,7 +116,8 @@ def memory(record: Record) -> str:
 def profile(record: Record) -> str:
     """Where a request's instructions go."""
     names = ["host.hello", "host.hello, 13 headers", "host.hello, fresh connection", "host.wsgi static file",
-             "host.wsgi upload", "host.flask JSON"]
+             "host.wsgi upload", "host.flask JSON",
+             "host.hello, HTTPS"]
     names = [name for name in names if name in record.parts]
     parts = list(dict.fromkeys(part for name in names for part in record.parts[name]))
     rows = [[part, *(shown(record.parts[name].get(part)) for name in names)] for part in parts]
