@@ -228,7 +228,7 @@ static void what_is_no_image_is_refused(void **state)
     image[0] ^= 1;
     assert_int_equal(romfs_init(&fs, image, image_len), -EINVAL);
     image[0] ^= 1;
-    image[8] = 2; /* a version to come */
+    image[8] = 3; /* a version to come */
     assert_int_equal(romfs_init(&fs, image, image_len), -EINVAL);
     image[8] = 2;
 }

@@ -350,6 +350,7 @@ int main(void)
         harness_test(test_start_response_is_needed),
         harness_test(test_exc_info),
         harness_test(test_wrong_headers),
+        harness_test(test_control_characters),
         harness_test(test_wrong_bodies),
         harness_test(test_exceptions),
         harness_test(test_leaving_is_not_possible),
