@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hip.bench.client import BROWSER_HEADERS, Connect, Resumed, over_tls, plain, request
+from hip.bench.client import BROWSER_HEADERS, Connect, over_tls, plain, request, resumed
 
 MEGABYTE = 1 << 20
 CLOSE = (("Connection", "close"),)
@@ -75,7 +75,7 @@ CASES = [
     Case("hello, fresh connection, 13 headers", "hello", headers=BROWSER_CLOSE, fresh=True),
     Case("hello, HTTPS", "hello", connect=over_tls),
     Case("hello, HTTPS, full handshake", "hello", headers=CLOSE, fresh=True, count=10, connect=over_tls),
-    Case("hello, HTTPS, resumed", "hello", headers=CLOSE, fresh=True, count=20, connect=Resumed()),
+    Case("hello, HTTPS, resumed", "hello", headers=CLOSE, fresh=True, count=20, connect=resumed),
     *megabytes("bench_wsgi", "/megabyte"),
     Case("wsgi static file, HTTPS", "bench_wsgi", "/megabyte", answer=MEGABYTE, per_byte=True, count=2, connect=over_tls),
     *pages("bench_bottle"),

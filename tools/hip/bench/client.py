@@ -43,31 +43,30 @@ def plain(address: Address) -> socket.socket:
     return connection
 
 
-def over_tls(address: Address) -> ssl.SSLSocket:
-    """A TLS connection with a handshake of its own; whose certificate it is does not matter here."""
-    return _handshake(address, None)
+class _Remembering(ssl.SSLSocket):
+    """Knows the session of the connection that was closed last: its ticket comes after the handshake."""
 
+    last: ssl.SSLSession | None = None
 
-class Resumed:
-    """TLS connections that go on with the session of the one before (RFC 8446 section 2.2)."""
-
-    def __init__(self) -> None:
-        self._before: ssl.SSLSocket | None = None
-
-    def __call__(self, address: Address) -> ssl.SSLSocket:
-        # The ticket comes after the handshake: it is there when an answer has been read.
-        session = self._before.session if self._before else None
-        self._before = _handshake(address, session)
-        return self._before
+    def close(self) -> None:
+        _Remembering.last = self.session
+        super().close()
 
 
 _context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 _context.check_hostname = False
 _context.verify_mode = ssl.CERT_NONE
+_context.sslsocket_class = _Remembering
 
 
-def _handshake(address: Address, session: ssl.SSLSession | None) -> ssl.SSLSocket:
-    return _context.wrap_socket(plain(address), session=session)
+def over_tls(address: Address) -> ssl.SSLSocket:
+    """A TLS connection with a handshake of its own; whose certificate it is does not matter here."""
+    return _context.wrap_socket(plain(address))
+
+
+def resumed(address: Address) -> ssl.SSLSocket:
+    """One that goes on with the session of the one before (RFC 8446 section 2.2)."""
+    return _context.wrap_socket(plain(address), session=_Remembering.last)
 
 
 def request(method: str, path: str, headers: tuple[tuple[str, str], ...] = (), body: bytes = b"") -> bytes:
