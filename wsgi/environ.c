@@ -71,8 +71,8 @@ static PyObject **slots_of(const char *text, size_t length)
     const unsigned char *c = (const unsigned char *)text;
     uint32_t hash = (uint32_t)length;
 
-    if (length > 0) {
-        hash += c[length - 1] * 5u + c[length / 2] * 13u + c[length * 3 / 4] * 29u;
+    if (length > 1) {
+        hash += c[length - 1] * 5u + c[length - 2] * 17u + c[length / 2] * 13u + c[length * 3 / 4] * 29u;
     }
     return &cache[hash % (CACHE_SLOTS / 2) * 2];
 }

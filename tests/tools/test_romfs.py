@@ -99,7 +99,7 @@ class Format(unittest.TestCase):
 
     def test_the_header_is_as_documented(self):
         magic, version, crc, size = struct.unpack_from("<8sIII", self.image)
-        self.assertEqual((magic, version, size), (b"hipromfs", 1, len(self.image)))
+        self.assertEqual((magic, version, size), (b"hipromfs", 2, len(self.image)))
         self.assertEqual(crc, zlib.crc32(self.image[16:]))
 
     def test_contents_lie_on_multiples_of_eight(self):
