@@ -35,7 +35,7 @@ static void halt(const char *why)
     printf("hipflask: HALT: %s\n", why);
     fflush(stdout);
     for (;;)
-        port_idle(LONGEST_SLEEP_MS);
+        load_idle(LONGEST_SLEEP_MS);
 }
 
 /* Hash seeds, session keys and TCP's sequence numbers hang on it: without a source
@@ -134,12 +134,13 @@ static void start_network(void)
 static void announce(void)
 {
     static bool announced;
-    const char *address = lwip_port_address();
-    if (announced || address == NULL)
+    const char *address = announced ? NULL : lwip_port_address();
+    if (address == NULL)
         return;
     announced = true;
-    printf("hipflask: heap %u of %u bytes, stack %u of %u bytes\n", (unsigned)heap_used(), (unsigned)heap_total(),
-           (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()));
+    printf("hipflask: heap %u of %u bytes, stack %u of %u bytes, awake for %u us\n", (unsigned)heap_used(),
+           (unsigned)heap_total(), (unsigned)stack_high_water(), (unsigned)(stack_top() - stack_bottom()),
+           (unsigned)load_awake_us());
     printf("hipflask: serving on http://%s:%d/\n", address, HTTP_PORT);
     fflush(stdout);
     https_start(address);

@@ -75,6 +75,11 @@ static PyObject *module_awake(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(arg
     return PyFloat_FromDouble((double)load_awake_us() / 1e6);
 }
 
+static PyObject *module_sleeps(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
+{
+    return PyLong_FromUnsignedLong(load_sleeps());
+}
+
 static PyObject *module_reset_reason(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(args))
 {
     return PyUnicode_FromString(reset_reason_text(reset_reason()));
@@ -98,6 +103,7 @@ static PyMethodDef methods[] = {
      "pools() -> {name: {'used', 'size', 'most', 'failed'}} of lwIP's pools, the connections and TLS"},
     {"uptime", module_uptime, METH_NOARGS, "uptime() -> seconds since the reset"},
     {"awake", module_awake, METH_NOARGS, "awake() -> seconds since the reset that the processor did not sleep"},
+    {"sleeps", module_sleeps, METH_NOARGS, "sleeps() -> how often the processor has gone to sleep since the reset"},
     {"reset_reason", module_reset_reason, METH_NOARGS, "reset_reason() -> why the device started last"},
     {"reset", module_reset, METH_NOARGS, "reset() restarts the device at once"},
     {"fault", module_fault, METH_NOARGS, "fault() reads address 0, to try out the fault report"},

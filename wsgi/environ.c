@@ -45,11 +45,16 @@ static const char *const name_texts[NAME_COUNT] = {
 };
 
 enum {
-    CACHE_SLOTS = 64, /* strings remembered: methods, addresses and header names clients repeat */
-    CACHE_BYTES = 48, /* bytes of the longest one remembered */
+    CACHE_SLOTS = 128, /* strings remembered: methods, addresses and header names clients repeat */
+    CACHE_BYTES = 48,  /* bytes of the longest one remembered */
 };
 
 static PyObject *names[NAME_COUNT];
+/* What every request sets, and what makes a dict with them so large that a browser's fields find room. */
+static const enum name always_set[] = {NAME_REQUEST_METHOD, NAME_PATH_INFO,   NAME_QUERY_STRING, NAME_SERVER_PROTOCOL,
+                                       NAME_REMOTE_ADDR,    NAME_REMOTE_PORT, NAME_INPUT};
+static const enum name room_makers[] = {NAME_CONTENT_TYPE, NAME_CONTENT_LENGTH, NAME_HTTP_HOST};
+
 static PyObject *cache[CACHE_SLOTS];
 static PyObject *template;
 static uint16_t template_port;
@@ -59,25 +64,41 @@ static PyObject *text_of(struct slice slice)
     return PyUnicode_DecodeLatin1(slice.start, (Py_ssize_t)slice.length, NULL);
 }
 
-/* An ASCII string that is likely to come again.  A slot is taken by whoever came last,
- * so no client can make the cache grow.  Returns a new reference. */
+/* The first of two slots for a string.  Few of its characters tell those apart that clients
+ * send, and two slots bear with what they do not. */
+static PyObject **slots_of(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    uint32_t hash = (uint32_t)length;
+
+    if (length > 1) {
+        hash += c[length - 1] * 5u + c[length - 2] * 17u + c[length / 2] * 13u + c[length * 3 / 4] * 29u;
+    }
+    return &cache[hash % (CACHE_SLOTS / 2) * 2];
+}
+
+static bool text_equals(PyObject *object, const char *text, size_t length)
+{
+    return object != NULL && (size_t)PyUnicode_GET_LENGTH(object) == length &&
+           memcmp(PyUnicode_1BYTE_DATA(object), text, length) == 0;
+}
+
+/* An ASCII string that is likely to come again.  Of two slots whoever came last has the
+ * first, so no client can make the cache grow.  Returns a new reference. */
 static PyObject *cached_text(const char *text, size_t length)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    PyObject **slot, *found;
+    PyObject **slots = slots_of(text, length);
+    PyObject *found;
 
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    }
-    slot = &cache[(hash ^ hash >> 16) % CACHE_SLOTS];
-    found = *slot;
-    if (found != NULL && (size_t)PyUnicode_GET_LENGTH(found) == length &&
-        memcmp(PyUnicode_1BYTE_DATA(found), text, length) == 0) {
-        return Py_NewRef(found);
+    for (unsigned i = 0; i < 2; i++) {
+        if (text_equals(slots[i], text, length)) {
+            return Py_NewRef(slots[i]);
+        }
     }
     found = PyUnicode_DecodeLatin1(text, (Py_ssize_t)length, NULL);
     if (found != NULL) {
-        Py_XSETREF(*slot, Py_NewRef(found));
+        Py_XSETREF(slots[1], slots[0]);
+        slots[0] = Py_NewRef(found);
     }
     return found;
 }
@@ -239,11 +260,16 @@ static PyObject *number_text(uint64_t number)
 {
     char digits[20];
     size_t n = sizeof digits;
+    uint32_t low;
 
-    do {
+    for (; number > UINT32_MAX; number /= 10) {
         digits[--n] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
+    }
+    low = (uint32_t)number; /* which a processor of 32 bits divides by itself */
+    do {
+        digits[--n] = (char)('0' + low % 10);
+        low /= 10;
+    } while (low > 0);
     return cached_text(digits + n, sizeof digits - n);
 }
 
@@ -342,6 +368,28 @@ static int make_names(void)
     return 0;
 }
 
+/* A copied dict has the table of its original: with the keys in it that every request sets,
+ * and with room, a copy needs not grow. */
+static int make_room(void)
+{
+    for (unsigned i = 0; i < sizeof always_set / sizeof always_set[0]; i++) {
+        if (PyDict_SetItem(template, names[always_set[i]], Py_None) < 0) {
+            return -1;
+        }
+    }
+    for (unsigned i = 0; i < sizeof room_makers / sizeof room_makers[0]; i++) {
+        if (PyDict_SetItem(template, names[room_makers[i]], Py_None) < 0) {
+            return -1;
+        }
+    }
+    for (unsigned i = 0; i < sizeof room_makers / sizeof room_makers[0]; i++) {
+        if (PyDict_DelItem(template, names[room_makers[i]]) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int environ_start(const struct wsgi_config *config)
 {
     PyObject *errors = PySys_GetObject("stderr"); /* borrowed */
@@ -367,7 +415,7 @@ int environ_start(const struct wsgi_config *config)
                              "wsgi.run_once", Py_False, "wsgi.input_terminated", Py_True,
                              "wsgi.file_wrapper", filewrapper_type());
     /* clang-format on */
-    return template == NULL ? -1 : 0;
+    return template == NULL ? -1 : make_room();
 }
 
 void environ_stop(void)

@@ -113,6 +113,34 @@ static int reserve(struct head *head, size_t length)
     return 0;
 }
 
+/* Whether one of four bytes is a control character: looks at them at once. */
+static bool have_control(uint32_t four)
+{
+    uint32_t below_space = (four - 0x20202020u) & ~four;
+    uint32_t delete = ((four ^ 0x7f7f7f7fu) - 0x01010101u) & ~(four ^ 0x7f7f7f7fu);
+
+    return ((below_space | delete) & 0x80808080u) != 0;
+}
+
+/* Where the first control character but the tabulator is; length if nowhere. */
+static size_t find_control(const char *text, size_t length)
+{
+    size_t i = 0;
+    uint32_t four;
+
+    while (i + sizeof four <= length) {
+        memcpy(&four, text + i, sizeof four);
+        if (have_control(four)) {
+            break;
+        }
+        i += sizeof four;
+    }
+    while (i < length && parser_is_value(text[i])) {
+        i++;
+    }
+    return i;
+}
+
 /* A str of latin-1 characters without control characters but the tabulator. */
 static int get_text(PyObject *object, const char *what, struct text *text)
 {
@@ -126,13 +154,9 @@ static int get_text(PyObject *object, const char *what, struct text *text)
     }
     text->start = (const char *)PyUnicode_1BYTE_DATA(object);
     text->length = (size_t)PyUnicode_GET_LENGTH(object);
-    for (size_t i = 0; i < text->length; i++) {
-        unsigned char c = (unsigned char)text->start[i];
-
-        if ((c < ' ' && c != '\t') || c == 0x7f) {
-            PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
-            return -1;
-        }
+    if (find_control(text->start, text->length) < text->length) {
+        PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
+        return -1;
     }
     return 0;
 }
@@ -198,12 +222,7 @@ static int set_content_length(struct head *head, PyObject *object, struct text v
 
 static bool is_token(struct text name)
 {
-    for (size_t i = 0; i < name.length; i++) {
-        if (!parser_is_token(name.start[i])) {
-            return false;
-        }
-    }
-    return name.length > 0;
+    return name.length > 0 && parser_token_length(name.start, name.length) == name.length;
 }
 
 static bool is_hop_by_hop(struct text name)
@@ -220,15 +239,15 @@ static bool is_hop_by_hop(struct text name)
  * when to be left out, -1 with an exception. */
 static int check_special(struct head *head, PyObject *pair, struct text name, struct text value)
 {
-    if (is_hop_by_hop(name)) {
-        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
-        return -1;
-    }
     if (text_is(name, "content-length")) {
         if (set_content_length(head, PyTuple_GET_ITEM(pair, 1), value) < 0) {
             return -1;
         }
         return head->status != 204 && head->status != 205; /* RFC 9110 sections 8.6 and 15.3.6 */
+    }
+    if (is_hop_by_hop(name)) {
+        PyErr_Format(PyExc_ValueError, "%R is the server's to set", PyTuple_GET_ITEM(pair, 0));
+        return -1;
     }
     head->has_server |= text_is(name, "server");
     head->has_date |= text_is(name, "date");

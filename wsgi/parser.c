@@ -82,6 +82,11 @@ bool parser_is_value(char byte)
     return classes[(unsigned char)byte] & CLASS_VALUE;
 }
 
+size_t parser_token_length(const char *text, size_t length)
+{
+    return span(text, length, CLASS_TOKEN);
+}
+
 static char lower(char byte)
 {
     return byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;

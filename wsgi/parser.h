@@ -108,6 +108,9 @@ const char *parser_explain(int error);
 bool parser_is_token(char byte);
 bool parser_is_value(char byte);
 
+/* How many bytes at the start of text may stand in a token. */
+size_t parser_token_length(const char *text, size_t length);
+
 /* Compares without regard to ASCII case; `lower` must be lower case and terminated. */
 bool slice_is(struct slice slice, const char *lower);
 

@@ -4,7 +4,7 @@
 
 _Static_assert(POOL_CONNECTIONS > 0 && POOL_PER_ADDRESS > 0, "somebody has to be served");
 
-static struct connection pool[POOL_CONNECTIONS];
+struct connection pool_connections[POOL_CONNECTIONS];
 static bool wanted;                                                 /* somebody was turned away */
 static char wanted_by[sizeof((struct transport *)0)->peer_address]; /* who */
 static const char *wanted_scheme;                                   /* and over what */
@@ -18,8 +18,8 @@ void pool_start(uint64_t (*now_us)(void))
 void pool_release(void)
 {
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        if (pool[i].state == CONNECTION_RESPONDING || pool[i].state == CONNECTION_FLUSHING) {
-            connection_cut(&pool[i], true);
+        if (pool_connections[i].state == CONNECTION_RESPONDING || pool_connections[i].state == CONNECTION_FLUSHING) {
+            connection_cut(&pool_connections[i], true);
         }
     }
 }
@@ -27,15 +27,10 @@ void pool_release(void)
 void pool_stop(void)
 {
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        if (pool[i].state != CONNECTION_FREE) {
-            connection_cut(&pool[i], true);
+        if (pool_connections[i].state != CONNECTION_FREE) {
+            connection_cut(&pool_connections[i], true);
         }
     }
-}
-
-struct connection *pool_at(unsigned index)
-{
-    return &pool[index];
 }
 
 /* Whether its end would help who wants one: a session of HTTPS is scarcer than a slot. */
@@ -56,8 +51,8 @@ static struct connection *longest_idle(void)
     struct connection *found = NULL;
 
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        if (spare_us(&pool[i]) < (found == NULL ? UINT64_MAX : spare_us(found))) {
-            found = &pool[i];
+        if (spare_us(&pool_connections[i]) < (found == NULL ? UINT64_MAX : spare_us(found))) {
+            found = &pool_connections[i];
         }
     }
     return found;
@@ -68,7 +63,8 @@ static unsigned count_of(const char *address)
     unsigned count = 0;
 
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        count += pool[i].state != CONNECTION_FREE && strcmp(pool[i].transport.peer_address, address) == 0;
+        count += pool_connections[i].state != CONNECTION_FREE &&
+                 strcmp(pool_connections[i].transport.peer_address, address) == 0;
     }
     return count;
 }
@@ -88,12 +84,12 @@ static void note_wish(const struct transport *transport)
 bool pool_accept(const struct transport *transport)
 {
     for (unsigned i = 0; transport->ctx != NULL && i < POOL_CONNECTIONS; i++) {
-        if (pool[i].state == CONNECTION_FREE) {
+        if (pool_connections[i].state == CONNECTION_FREE) {
             bool crowded = count_of(transport->peer_address) >= POOL_ADDRESS_MOST;
 
-            connection_open(&pool[i], transport);
+            connection_open(&pool_connections[i], transport);
             if (crowded) {
-                connection_refuse(&pool[i], CONNECTION_CROWDED);
+                connection_refuse(&pool_connections[i], CONNECTION_CROWDED);
             }
             wanted = false; /* whoever is offered again and fails says so again */
             return true;
@@ -110,7 +106,7 @@ static struct connection *beyond_share(void)
     struct connection *found = NULL;
 
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        struct connection *c = &pool[i];
+        struct connection *c = &pool_connections[i];
 
         if ((c->state == CONNECTION_HEAD || c->state == CONNECTION_BODY) &&
             strcmp(c->transport.peer_address, wanted_by) != 0 && is_of_use(c) &&
@@ -159,7 +155,7 @@ uint32_t pool_next_timeout_ms(void)
 bool pool_has_ready(void)
 {
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        if (pool[i].state == CONNECTION_READY) {
+        if (pool_connections[i].state == CONNECTION_READY) {
             return true;
         }
     }
@@ -170,7 +166,7 @@ void pool_advance(void)
 {
     pool_make_room();
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        struct connection *c = &pool[i];
+        struct connection *c = &pool_connections[i];
 
         if (c->state == CONNECTION_RESPONDING) {
             connection_flush(c); /* a lost client is the response's to find */

@@ -36,7 +36,12 @@ void pool_stop(void);
 bool pool_accept(const struct transport *transport);
 
 /* The slot of a number below POOL_CONNECTIONS; never NULL, maybe FREE. */
-struct connection *pool_at(unsigned index);
+static inline struct connection *pool_at(unsigned index)
+{
+    extern struct connection pool_connections[POOL_CONNECTIONS]; /* here, as the loop asks for all of them each time */
+
+    return &pool_connections[index];
+}
 
 /* If somebody was turned away since the last call: closes or refuses one connection as said
  * above, if there is one.  Returns whether anything changed. */

@@ -24,6 +24,16 @@
  * part is INTERPRETER_C_RECURSION's, in interpreter.c.  130 nested parentheses fit. */
 #define HIPFLASK_PARSER_STACK 2500
 
+/* The interpreter is started once and never ended: a reset ends it. */
+#define HIPFLASK_STARTS_ONCE 1
+
+/* Entries of caches, each a power of two.  Upstream's 4096 methods by type and name, 4096 functions
+ * by version and 300 pending calls are 86 KB of RAM, and as much flash; docs/performance.md has
+ * what less of them costs. */
+#define HIPFLASK_TYPE_CACHE_BITS 10
+#define HIPFLASK_FUNCTION_CACHE_SIZE 512
+#define HIPFLASK_PENDING_CALLS 32
+
 /* POSIX's names for what newlib has under names of its own. */
 #define timezone _timezone
 #define daylight _daylight

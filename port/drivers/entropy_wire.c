@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "load.h"
 #include "port.h"
 
 enum {
@@ -36,7 +37,7 @@ static int draw(struct cmsdk_uart *uart, uint8_t *buf, size_t len)
             if (port_micros() - heard >= PATIENCE_US)
                 return PORT_ERR_TIMEOUT;
             cmsdk_uart_listen(uart); /* again, should the ring have filled up */
-            port_idle(LOOK_AGAIN_MS);
+            load_idle(LOOK_AGAIN_MS);
             continue;
         }
         test(buf, n);

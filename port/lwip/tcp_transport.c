@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "load.h"
 #include "lwip/sys.h"
 #include "lwip/tcp.h"
 #include "lwip_port.h"
@@ -146,7 +147,7 @@ static void transport_wait(void *ctx, uint32_t max_ms)
     if (lwip_port_poll())
         return;
     uint32_t timeout = lwip_port_next_timeout_ms();
-    port_idle(timeout < max_ms ? timeout : max_ms);
+    load_idle(timeout < max_ms ? timeout : max_ms);
     lwip_port_poll();
 }
 

@@ -210,9 +210,9 @@ static bool advance(struct session *session)
 
 static bool is_late(const struct session *session)
 {
-    uint64_t now = port_micros();
     if (session->state == SESSION_FREE || session->state == SESSION_OPEN)
         return false;
+    uint64_t now = port_micros();
     bool contended = service.wanted && session->state == SESSION_HANDSHAKE;
     return now >= session->due_us - (contended ? (HANDSHAKE_MS - CONTENDED_MS) * 1000ull : 0);
 }
@@ -238,12 +238,13 @@ static bool tls_poll(void)
 
 static uint32_t tls_next_timeout_ms(void)
 {
-    uint64_t now = port_micros(), soonest = UINT64_MAX;
+    uint64_t soonest = UINT64_MAX;
     for (unsigned i = 0; i < TLS_SESSIONS; i++)
         if (sessions[i].state != SESSION_FREE && sessions[i].state != SESSION_OPEN && sessions[i].due_us < soonest)
             soonest = sessions[i].due_us;
     if (soonest == UINT64_MAX)
         return UINT32_MAX;
+    uint64_t now = port_micros();
     return soonest <= now ? 0 : (uint32_t)((soonest - now + 999) / 1000);
 }
 

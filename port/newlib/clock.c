@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "load.h"
 #include "port.h"
 
 enum {
@@ -61,7 +62,7 @@ int clock_wait(uint64_t max_us)
         return -EINTR;
     }
     if (max_ms > 0) {
-        port_idle(max_ms < CLOCK_WAIT_MS ? (uint32_t)max_ms : CLOCK_WAIT_MS);
+        load_idle(max_ms < CLOCK_WAIT_MS ? (uint32_t)max_ms : CLOCK_WAIT_MS);
     }
     return 0;
 }

@@ -3,14 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "inflate.h"
+
 enum {
-    ROMFS_VERSION = 1,
+    ROMFS_VERSION = 2,
     ROMFS_ALIGNMENT = 8,  /* bytes, of the image and of every file in it */
     ROMFS_CRC_START = 16, /* the CRC covers all from here on */
-    ROMFS_DIRECTORY = 1,  /* bit in romfs_entry.flags */
-    ROMFS_DEVICE = 1,     /* st_dev */
+    ROMFS_DIRECTORY = 1,  /* bits in romfs_entry.flags */
+    ROMFS_DEFLATED = 2,
+    ROMFS_LENGTH = 4, /* bytes before a deflated stream that say how long it is */
+    ROMFS_DEVICE = 1, /* st_dev */
 };
 
 static const char romfs_magic[8] = {'h', 'i', 'p', 'r', 'o', 'm', 'f', 's'};
@@ -31,6 +36,12 @@ struct romfs_entry {
     uint32_t data;  /* a file: offset of its bytes; a directory: index of its first entry */
     uint32_t size;  /* a file: bytes; a directory: number of entries */
     uint32_t mtime; /* seconds since 1970 */
+};
+
+/* A deflated file that is open: node of its vfs_file, which for other files is the entry. */
+struct inflated {
+    const struct romfs_entry *entry;
+    uint8_t bytes[];
 };
 
 _Static_assert(sizeof(struct romfs_header) == 32, "the format's header is 32 bytes");
@@ -59,9 +70,30 @@ static bool directory_is_sound(const struct romfs *fs, const struct romfs_entry 
            entry->size <= fs->count - entry->data;
 }
 
+static bool is_deflated(const struct romfs_entry *entry)
+{
+    return (entry->flags & ROMFS_DEFLATED) != 0;
+}
+
+/* The length of a deflated file's stream. */
+static uint32_t stream_length(const struct romfs *fs, const struct romfs_entry *entry)
+{
+    return *(const uint32_t *)(const void *)(fs->image + entry->data);
+}
+
+/* Whether the stream lies within the image, and may become as long as the entry says. */
+static bool stream_is_sound(const struct romfs *fs, const struct romfs_entry *entry)
+{
+    return within(fs, entry->data, ROMFS_LENGTH) && within(fs, entry->data + ROMFS_LENGTH, stream_length(fs, entry)) &&
+           entry->size / INFLATE_RATIO <= stream_length(fs, entry);
+}
+
 static bool file_is_sound(const struct romfs *fs, const struct romfs_entry *entry)
 {
-    return !is_directory(entry) && entry->data % ROMFS_ALIGNMENT == 0 && within(fs, entry->data, entry->size);
+    if (is_directory(entry) || entry->data % ROMFS_ALIGNMENT != 0) {
+        return false;
+    }
+    return is_deflated(entry) ? stream_is_sound(fs, entry) : within(fs, entry->data, entry->size);
 }
 
 static bool name_is_sound(const struct romfs *fs, const struct romfs_entry *entry)
@@ -195,6 +227,9 @@ int romfs_map(const struct romfs *fs, const char *path, const void **data, size_
     const struct romfs_entry *entry;
     int error = find_file(fs, path, &entry);
 
+    if (error == 0 && is_deflated(entry)) {
+        error = -ENODEV;
+    }
     if (error == 0) {
         *data = fs->image + entry->data;
         *len = entry->size;
@@ -217,6 +252,42 @@ static void fill_status(const struct romfs *fs, const struct romfs_entry *entry,
     status->st_blocks = (blkcnt_t)((status->st_size + 511) / 512);
 }
 
+/* Inflates a file for as long as it is open. */
+static int open_deflated(const struct romfs *fs, const struct romfs_entry *entry, struct vfs_file *file)
+{
+    struct inflated *inflated = malloc(sizeof *inflated + entry->size);
+    int error;
+
+    if (inflated == NULL) {
+        return -ENOMEM;
+    }
+    inflated->entry = entry;
+    error =
+        inflate_whole(fs->image + entry->data + ROMFS_LENGTH, stream_length(fs, entry), inflated->bytes, entry->size);
+    if (error < 0) {
+        free(inflated);
+        return error;
+    }
+    file->node = inflated;
+    return 0;
+}
+
+/* The inflated bytes of an open file; NULL when it is read where it lies. */
+static const struct inflated *inflated_of(const struct vfs_file *file)
+{
+    const struct romfs *fs = file->fs;
+    const uint8_t *node = file->node;
+
+    return node >= fs->image && node < fs->image + fs->size ? NULL : file->node;
+}
+
+static const struct romfs_entry *entry_of(const struct vfs_file *file)
+{
+    const struct inflated *inflated = inflated_of(file);
+
+    return inflated != NULL ? inflated->entry : file->node;
+}
+
 static int rom_open(void *fs, const char *path, int flags, mode_t mode, struct vfs_file *file)
 {
     const struct romfs_entry *entry;
@@ -235,20 +306,26 @@ static int rom_open(void *fs, const char *path, int flags, mode_t mode, struct v
     if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC) != 0) {
         return -EROFS;
     }
+    if (is_deflated(entry)) {
+        return open_deflated(fs, entry, file);
+    }
     file->node = (void *)entry; /* const in effect: nothing here writes */
     return 0;
 }
 
 static void rom_close(struct vfs_file *file)
 {
-    (void)file;
+    if (inflated_of(file) != NULL) {
+        free(file->node);
+    }
 }
 
 /* rom_open() has checked that the file's bytes lie within the image. */
 static ssize_t rom_read(struct vfs_file *file, void *buf, size_t len, off_t at)
 {
     const struct romfs *fs = file->fs;
-    const struct romfs_entry *entry = file->node;
+    const struct romfs_entry *entry = entry_of(file);
+    const struct inflated *inflated = inflated_of(file);
     size_t left;
 
     if ((uint32_t)at >= entry->size) {
@@ -258,13 +335,13 @@ static ssize_t rom_read(struct vfs_file *file, void *buf, size_t len, off_t at)
     if (len > left) {
         len = left;
     }
-    memcpy(buf, fs->image + entry->data + at, len);
+    memcpy(buf, (inflated != NULL ? inflated->bytes : fs->image + entry->data) + at, len);
     return (ssize_t)len;
 }
 
 static int rom_fstat(struct vfs_file *file, struct stat *status)
 {
-    fill_status(file->fs, file->node, status);
+    fill_status(file->fs, entry_of(file), status);
     return 0;
 }
 
@@ -336,6 +413,9 @@ static int rom_map(struct vfs_file *file, const void **data, size_t *len)
     const struct romfs *fs = file->fs;
     const struct romfs_entry *entry = file->node;
 
+    if (inflated_of(file) != NULL) {
+        return -ENODEV;
+    }
     *data = fs->image + entry->data;
     *len = entry->size;
     return 0;

@@ -2,7 +2,8 @@
  *
  * The format is docs/romfs.md; tools/hip/romfs.py packs images.  Every number in
  * the image is checked before use: a damaged image gives EIO or a missing file, and
- * no access outside of it.  Files keep nothing open and allocate nothing.
+ * no access outside of it.  Files keep nothing open and allocate nothing, but for those
+ * that are stored deflated: while one is open, its contents are in the heap.
  */
 #ifndef ROMFS_H
 #define ROMFS_H
@@ -37,7 +38,7 @@ int romfs_verify(const struct romfs *fs);
 
 /* Where a file's bytes lie, to send them without a copy.  path is relative to the
  * image's root and normal ("app/static/a.css"); *data is 8-byte aligned and lives as
- * long as the image.  Returns 0, -ENOENT, -ENOTDIR, -EISDIR or -EIO. */
+ * long as the image.  Returns 0, -ENODEV (it is stored deflated), -ENOENT, -ENOTDIR, -EISDIR or -EIO. */
 int romfs_map(const struct romfs *fs, const char *path, const void **data, size_t *len);
 
 #endif

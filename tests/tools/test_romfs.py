@@ -44,6 +44,14 @@ class Packing(unittest.TestCase):
             self.assertEqual(files, entries)
             self.assertEqual(report.size, len(image))
 
+    def test_what_is_to_be_deflated_is_where_it_gains(self):
+        chance = random.Random(7)
+        entries = {"a.pyc": b"again and " * 50, "b.pyc": chance.randbytes(500), "c.txt": b"again and " * 50}
+        image, report = romfs.build(entries, deflated=lambda path: path.endswith(".pyc"))
+        self.assertEqual(unpacked(image), entries)
+        self.assertLess(report.files["a.pyc"], 50)
+        self.assertEqual((report.files["b.pyc"], report.files["c.txt"]), (500, 500))
+
     def test_the_order_of_entries_does_not_matter(self):
         backwards = dict(reversed(ENTRIES.items()))
         self.assertEqual(romfs.build(ENTRIES)[0], romfs.build(backwards)[0])
@@ -91,7 +99,7 @@ class Format(unittest.TestCase):
 
     def test_the_header_is_as_documented(self):
         magic, version, crc, size = struct.unpack_from("<8sIII", self.image)
-        self.assertEqual((magic, version, size), (b"hipromfs", 1, len(self.image)))
+        self.assertEqual((magic, version, size), (b"hipromfs", 2, len(self.image)))
         self.assertEqual(crc, zlib.crc32(self.image[16:]))
 
     def test_contents_lie_on_multiples_of_eight(self):

@@ -8,11 +8,11 @@ import sys
 import traceback
 
 from hip import paths
-from hip.commands import build, boards, clean, debug, fetch, fuzz, run, size, stop, test
+from hip.commands import bench, build, boards, clean, debug, fetch, fuzz, run, size, stop, test
 from hip.errors import HipError
 from hip.ui import Ui
 
-COMMANDS = (run, stop, build, test, fuzz, size, debug, boards, fetch, clean)
+COMMANDS = (run, stop, build, test, bench, fuzz, size, debug, boards, fetch, clean)
 SUMMARY = "Builds, runs and tests hipflask's firmware images."
 EXAMPLE = """\
 examples:

@@ -155,14 +155,14 @@ def write_romfs_assembler(image: Path, out: Path) -> None:
     )
 
 
-def component_sizes(contents: dict[str, Path], frozen: dict[str, int]) -> dict[str, int]:
+def component_sizes(stored: dict[str, int], frozen: dict[str, int]) -> dict[str, int]:
     """Bytes in flash by Python package: ``app``, ``python`` (the standard library), or a package's name."""
     sizes: dict[str, int] = {"python (frozen)": sum(frozen.values())}
-    for device, path in contents.items():
-        _, _rom, part, *rest = device.split("/")
+    for path, size in stored.items():
+        part, *rest = path.split("/")
         known = {"app": "app", "lib": f"python: {rest[0].removesuffix('.pyc')}", "zoneinfo": "time zones"}
         name = known.get(part, rest[0].removesuffix(".pyc"))
-        sizes[name] = sizes.get(name, 0) + path.stat().st_size
+        sizes[name] = sizes.get(name, 0) + size
     return dict(sorted(sizes.items(), key=lambda item: -item[1]))
 
 
@@ -192,7 +192,8 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     newest = max((p.stat().st_mtime for p in [*sources, *data]), default=0)
     built_at = int(os.environ.get("SOURCE_DATE_EPOCH", newest))
     entries = {device.removeprefix("/rom/"): path for device, path in contents.items()}
-    romfs.pack(entries, out / "romfs.img", mtime=built_at)
+    # Bytecode is read once, when it is imported; data may be sent from where it lies.
+    stored = romfs.pack(entries, out / "romfs.img", mtime=built_at, deflated=lambda path: path.endswith(".pyc"))
     write_inittab(traced.builtins, out / "inittab.c")
     write_frozen(traced.frozen, out / "frozen", out / "frozen.c", out / "frozen.S")
     write_application(app, built_at, out / "application.c")
@@ -203,7 +204,7 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
         "entry": app.entry,
         "modules": len(traced.modules),
         "builtins": traced.builtins,
-        "python": component_sizes(contents, frozen),
+        "python": component_sizes(stored.files, frozen),
         "romfs": (out / "romfs.img").stat().st_size,
         "warnings": traced.warnings,
     }

@@ -8,14 +8,14 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hip.errors import HipError
 
 MAGIC = b"hipromfs"
-VERSION = 1
+VERSION = 2
 ALIGNMENT = 8  # bytes; of every file's start
 NAME_BYTES = 255  # of one name, in UTF-8
 PATH_BYTES = 500  # of a whole path, in UTF-8; the device's limit is 512 with the mount point
@@ -23,7 +23,9 @@ CRC_START = 16  # the CRC covers all from here on
 
 _HEADER = struct.Struct("<8sIIIIII")  # magic, version, crc, size, count, two reserved words
 _ENTRY = struct.Struct("<IHHIII")  # name, name length, flags, data, size, mtime
-_DIRECTORY = 1
+_LENGTH = struct.Struct("<I")  # before a deflated stream
+_DIRECTORY, _DEFLATED = 1, 2
+DEFLATED_SHARE = 0.9  # of a file that a stream may take and is still worth inflating
 
 
 class RomfsError(HipError):
@@ -40,7 +42,7 @@ class Report:
     data: int
     shared: int  # what identical files would take if each had its own copy
     directories: int
-    files: dict[str, int] = field(default_factory=dict)  # path -> content
+    files: dict[str, int] = field(default_factory=dict)  # path -> what is stored of it
 
 
 @dataclass
@@ -58,9 +60,17 @@ class _Node:
 
     name: bytes
     path: str
-    content: bytes | None = None
+    content: bytes | None = None  # a file's
+    stored: bytes = b""  # what of it is in the image: the same, or a deflated stream
     children: dict[bytes, "_Node"] = field(default_factory=dict)
     first: int = 0  # a directory: the index of its first entry
+
+    @property
+    def flags(self) -> int:
+        """As in the image."""
+        if self.content is None:
+            return _DIRECTORY
+        return 0 if self.stored is self.content else _DEFLATED
 
     def sorted_children(self) -> list["_Node"]:
         return [self.children[name] for name in sorted(self.children)]
@@ -75,14 +85,16 @@ def pack(
     *,
     mtime: int = 0,
     mtimes: Mapping[str, int] | None = None,
+    deflated: Callable[[str], bool] = lambda path: False,
 ) -> Report:
     """Writes an image of entries: path in the image -> content, or the file that has it.
 
     A path is relative ("lib/a.pyc"); one that ends in a slash makes an empty directory.
     Directories on the way are made.  mtime (seconds since 1970) is every entry's but
-    those named in mtimes.  The same input gives the same bytes, in any order.
+    those named in mtimes.  Files whose path `deflated` says yes to are stored so where that
+    makes them smaller; others can be sent from where they lie.  The same input gives the same bytes, in any order.
     """
-    image, report = build(entries, mtime=mtime, mtimes=mtimes)
+    image, report = build(entries, mtime=mtime, mtimes=mtimes, deflated=deflated)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(image)
     return report
@@ -93,9 +105,13 @@ def build(
     *,
     mtime: int = 0,
     mtimes: Mapping[str, int] | None = None,
+    deflated: Callable[[str], bool] = lambda path: False,
 ) -> tuple[bytes, Report]:
     """As pack(), but returns the image."""
     nodes = _breadth_first(_tree(entries))
+    for node in nodes:
+        if node.content is not None:
+            node.stored = _deflate(node.content) if deflated(node.path) else node.content
     stamps = {"/".join(_parts(path)): stamp for path, stamp in (mtimes or {}).items()}
     names, name_at = _pool_names(nodes, _HEADER.size + len(nodes) * _ENTRY.size)
     data_start = _aligned(_HEADER.size + len(nodes) * _ENTRY.size + len(names))
@@ -106,15 +122,15 @@ def build(
         table += _ENTRY.pack(
             name_at[node.name],
             len(node.name),
-            0 if is_file else _DIRECTORY,
-            data_at[node.content] if is_file else node.first,
+            node.flags,
+            data_at[node.stored] if is_file else node.first,
             len(node.content) if is_file else len(node.children),
             _checked_mtime(stamps.get(node.path, mtime)),
         )
     body = bytes(table) + names
     body += bytes(data_start - _HEADER.size - len(body)) + data
     image = _with_header(body, len(nodes))
-    files = {node.path: len(node.content) for node in nodes if node.content is not None}
+    files = {node.path: len(node.stored) for node in nodes if node.content is not None}
     report = Report(
         size=len(image),
         table=len(table),
@@ -125,6 +141,14 @@ def build(
         files=files,
     )
     return image, report
+
+
+def _deflate(content: bytes) -> bytes:
+    """A raw stream with its length before it; the content itself when that is no gain."""
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9)
+    stream = compressor.compress(content) + compressor.flush()
+    stored = _LENGTH.pack(len(stream)) + stream
+    return stored if len(stored) <= DEFLATED_SHARE * len(content) else content
 
 
 def _with_header(body: bytes, count: int) -> bytes:
@@ -220,12 +244,12 @@ def _pool_data(nodes: list[_Node], start: int) -> tuple[bytes, dict[bytes, int],
     for node in nodes:
         if node.content is None:
             continue
-        if node.content in places:
-            shared += len(node.content)
+        if node.stored in places:
+            shared += len(node.stored)
             continue
         pool += bytes(_aligned(len(pool)) - len(pool))
-        places[node.content] = start + len(pool)
-        pool += node.content
+        places[node.stored] = start + len(pool)
+        pool += node.stored
     return bytes(pool), places, shared
 
 
@@ -243,7 +267,7 @@ def unpack(image: bytes) -> list[Entry]:
             raise RomfsError(f"entry {index} of the image is in no directory")
         if index > 0:
             paths[index] += _slice(image, name, name_len).decode("utf-8", "surrogateescape")
-            content = None if flags & _DIRECTORY else _slice(image, data, size)
+            content = None if flags & _DIRECTORY else _content(image, flags, data, size)
             found.append(Entry(paths[index], content, mtime))
         if flags & _DIRECTORY:
             if not index < data <= count or size > count - data:
@@ -265,6 +289,20 @@ def _check(image: bytes) -> int:
     if zlib.crc32(image[CRC_START:size]) != crc:
         raise RomfsError("the image is damaged: its checksum is wrong")
     return count
+
+
+def _content(image: bytes, flags: int, data: int, size: int) -> bytes:
+    """A file's, inflated if need be."""
+    if not flags & _DEFLATED:
+        return _slice(image, data, size)
+    (length,) = _LENGTH.unpack(_slice(image, data, _LENGTH.size))
+    try:
+        content = zlib.decompress(_slice(image, data + _LENGTH.size, length), -zlib.MAX_WBITS)
+    except zlib.error:
+        raise RomfsError("the image is damaged: a file cannot be inflated") from None
+    if len(content) != size:
+        raise RomfsError("the image is damaged: a file has another size than it should")
+    return content
 
 
 def _slice(image: bytes, offset: int, length: int) -> bytes:

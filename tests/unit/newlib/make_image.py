@@ -16,6 +16,9 @@ ENTRIES = {
     "lib/aaa": b"3",
     "lib/ab": b"4",
     "lib/b": b"1",
+    "packed/numbers": " ".join(map(str, range(300))).encode(),
+    "packed/short": b"x",
 }
 
-romfs.pack(ENTRIES, Path(sys.argv[1]), mtime=1_700_000_000, mtimes={"lib/a": 7})
+romfs.pack(ENTRIES, Path(sys.argv[1]), mtime=1_700_000_000, mtimes={"lib/a": 7},
+           deflated=lambda path: path.startswith("packed/"))

@@ -257,6 +257,14 @@ static void test_wrong_headers(void **state)
     }
 }
 
+static void test_control_characters(void **state)
+{
+    (void)state;
+    harness_do("cases.seen.clear()");
+    harness_expect_end(ask("checks_bytes", GET), "\r\n\r\nchecked");
+    harness_check("cases.seen == []");
+}
+
 static void test_wrong_bodies(void **state)
 {
     (void)state;
@@ -342,6 +350,7 @@ int main(void)
         harness_test(test_start_response_is_needed),
         harness_test(test_exc_info),
         harness_test(test_wrong_headers),
+        harness_test(test_control_characters),
         harness_test(test_wrong_bodies),
         harness_test(test_exceptions),
         harness_test(test_leaving_is_not_possible),

@@ -6,6 +6,7 @@ seen: list = []
 kept: dict = {}
 
 TEXT = [("Content-Type", "text/plain")]
+STARTED_AGAIN = (ValueError, ValueError("again"), None)  # exc_info
 
 
 class Log:
@@ -290,6 +291,18 @@ def raised_by(function, *args):
     except Exception as error:
         return type(error).__name__
     return None
+
+
+def checks_bytes(environ, start_response):
+    """Notes the (place, byte) of a value of nine characters that pass or are refused wrongly."""
+    for place in range(9):
+        for byte in range(256):
+            value = "x" * place + chr(byte) + "x" * (8 - place)
+            passes = byte == 9 or byte >= 32 and byte != 127
+            if passes != (raised_by(start_response, "200 OK", [("X", value)], STARTED_AGAIN) != "ValueError"):
+                seen.append((place, byte))
+    start_response("200 OK", list(TEXT), STARTED_AGAIN)
+    return [b"checked"]
 
 
 def checks_start(environ, start_response):
