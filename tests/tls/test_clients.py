@@ -130,12 +130,14 @@ class ClientTests:
 
     def test_renegotiation_is_refused(self):
         """RFC 9325, section 3.5."""
-        printed = self.run_tool("openssl", "s_client", "-connect", f"localhost:{self.address[1]}", "-tls1_2", stdin="R\n", check=False)
+        printed = self.run_tool("openssl", "s_client", "-connect", f"localhost:{self.address[1]}", "-tls1_2", stdin="R\n",
+                                check=False)
         self.assertRegex(printed, "no renegotiation|wrong version|unexpected|handshake failure|closed|RENEGOTIATING")
         self.assertEqual(self.secure().get("/").text, "probe\n")
 
     def test_gnutls(self):
-        for priority in ("NORMAL", "NORMAL:-VERS-ALL:+VERS-TLS1.2", "NORMAL:-GROUP-ALL:+GROUP-SECP256R1", "NORMAL:-VERS-ALL:+VERS-TLS1.3"):
+        for priority in ("NORMAL", "NORMAL:-VERS-ALL:+VERS-TLS1.2", "NORMAL:-GROUP-ALL:+GROUP-SECP256R1",
+                         "NORMAL:-VERS-ALL:+VERS-TLS1.3"):
             printed = self.run_tool("gnutls-cli", "--insecure", "--priority", priority, "-p", str(self.address[1]), "localhost",
                                     stdin="GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             self.assertIn("probe", printed)
