@@ -5,7 +5,7 @@ import socket
 import ssl
 import struct
 import unittest
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random, SystemRandom
 
 from secure import SecureClient, SecureTest, context
@@ -140,8 +140,8 @@ class HostileTest(SecureTest):
             silent.sendall(struct.pack(">BHH", HANDSHAKE, 0x0301, 500) + b"\x01")
         with ThreadPoolExecutor(1) as pool:
             newcomer = pool.submit(self.visit)
-            while not newcomer.done():
-                self.assertEqual(served.get("/").text, "probe\n")  # who is idle would have to leave
+            while not wait([newcomer], 0.1).done:  # who says nothing for a second would have to leave
+                self.assertEqual(served.get("/").text, "probe\n")
             self.assertEqual(newcomer.result(), "probe\n")
         for silent in flood:
             silent.close()
