@@ -6,8 +6,9 @@ import os
 import ssl
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
-from secure import SecureTest, context
+from secure import SecureClient, SecureTest, context
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 BIG = bytes(range(256)) * 8192  # 2 MiB
@@ -174,6 +175,30 @@ class FlaskTest(SecureTest):
             page = self.run_tool(*CHROMIUM, f"--user-data-dir={profile}", "--ignore-certificate-errors", self.url + "/")
         self.assertIn("on bare metal", page)
         self.assertIn("</html>", page)
+
+
+class DeepTest(SecureTest):
+    """A handshake comes while C code is nested as deep as it may be: the stack has room for both."""
+
+    app = "tests/system/apps/trouble"
+    board = "mps2-an500"
+
+    def visit(self) -> bool:
+        """A handshake of each kind and a question; whether nobody asked for it to end meanwhile."""
+        for curve in ("", "prime256v1"):
+            with SecureClient(self.address, context(TLS13, curve=curve)) as client:
+                client.start("GET", "/home")
+        return True
+
+    def test_handshakes_at_every_depth(self):
+        with ThreadPoolExecutor(1) as pool:
+            for name in ("recurse-in-repr", "recurse-in-comparison", "recurse-in-json-dumps", "recurse-in-regex") * 2:
+                visits = [pool.submit(self.visit) for _ in range(6)]
+                while not all(visit.done() for visit in visits):
+                    self.assertEqual(self.device.get(f"/caught/{name}").status, 200, self.printed())
+        stack = self.device.get("/gauge").json()["stack"]
+        print(f"stack: {stack}")
+        self.assertLess(stack["high_water"], stack["size"] * 0.9)
 
 
 class OnlyTest(SecureTest):
