@@ -6,6 +6,8 @@ static int lower_recv(void *ctx, unsigned char *buf, size_t len)
 {
     struct session *session = ctx;
     int got = session->lower.ops->recv(session->lower.ctx, buf, len);
+    session->at_end |= got < 0;
+    session->silent = true;
     if (got == TRANSPORT_CLOSED)
         return 0;
     if (got < 0)
@@ -17,6 +19,7 @@ static int lower_send(void *ctx, const unsigned char *buf, size_t len)
 {
     struct session *session = ctx;
     int sent = session->lower.ops->send(session->lower.ctx, buf, len, session->more);
+    session->silent = false;
     if (sent < 0)
         return MBEDTLS_ERR_SSL_CONN_EOF;
     return sent == 0 ? MBEDTLS_ERR_SSL_WANT_WRITE : sent;
@@ -32,6 +35,7 @@ int session_begin(struct session *session, const mbedtls_ssl_config *config)
     arena_make(&session->arena, session->memory, sizeof session->memory);
     session->unsent = 0;
     session->more = true;
+    session->at_end = session->failed = false;
     mbedtls_ssl_init(&session->ssl);
     struct arena *before = arena_enter(&session->arena);
     int error = mbedtls_ssl_setup(&session->ssl, config);
@@ -52,11 +56,34 @@ static void describe(struct session *session)
     session->variables[2] = (struct transport_variable){NULL, NULL};
 }
 
+static unsigned char reason(const struct session *session, int error)
+{
+    if (error == MBEDTLS_ERR_SSL_ALLOC_FAILED)
+        return MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
+    if (error == MBEDTLS_ERR_SSL_INVALID_MAC)
+        return MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC;
+    return mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *)&session->ssl)
+               ? MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE
+               : MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE;
+}
+
+/* mbedTLS sends an alert when it fails, but has none for some failures: no group in common, no memory, a record that is
+ * spoilt or too large. */
+static void say_why(struct session *session, int error)
+{
+    if (!session->silent || error == MBEDTLS_ERR_SSL_CONN_EOF || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
+        return;
+    mbedtls_ssl_send_alert_message(&session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, reason(session, error));
+}
+
 int session_handshake(struct session *session, bool *busy)
 {
     struct arena *before = arena_enter(&session->arena);
+    session->silent = true;
     int result = mbedtls_ssl_handshake_step(&session->ssl);
     bool over = result == 0 && mbedtls_ssl_is_handshake_over(&session->ssl);
+    if (result != 0 && !must_wait(result))
+        say_why(session, result);
     arena_enter(before);
     *busy = result == 0;
     if (result != 0 || over)
@@ -83,17 +110,23 @@ static int flush(struct session *session)
 
 static int recv_within(struct session *session, void *buf, size_t len)
 {
+    int result;
     if (flush(session) < 0)
         return TRANSPORT_RESET;
-    int result = mbedtls_ssl_read(&session->ssl, buf, len);
+    session->silent = true;
+    do /* 0 is also a record without content, of which mbedTLS takes three in a row */
+        result = mbedtls_ssl_read(&session->ssl, buf, len);
+    while (result == 0 && !session->at_end);
     if (result > 0)
         return result;
     if (must_wait(result))
         return 0;
     /* Without close_notify as well: HTTP knows by itself where a message ends. */
-    return result == 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || result == MBEDTLS_ERR_SSL_CONN_EOF
-               ? TRANSPORT_CLOSED
-               : TRANSPORT_RESET;
+    if (result == 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || result == MBEDTLS_ERR_SSL_CONN_EOF)
+        return TRANSPORT_CLOSED;
+    say_why(session, result);
+    session->failed = true;
+    return TRANSPORT_RESET;
 }
 
 int session_recv(struct session *session, void *buf, size_t len)

@@ -4,28 +4,23 @@
 #include <string.h>
 
 #include "identity.h"
-#include "mbedtls/ctr_drbg.h"
-#include "mbedtls/entropy.h"
 #include "mbedtls/ssl_ciphersuites.h"
-#include "mbedtls/ssl_ticket.h"
 #include "port.h"
 #include "psa/crypto.h"
+#include "random.h"
 #include "session.h"
+#include "tickets.h"
 
 enum {
     HANDSHAKE_MS = 10000,     /* milliseconds from accepting a client to the end of its handshake */
     CONTENDED_MS = 3000,      /* the same while another client waits for a session */
     CLOSE_MS = 10000,         /* milliseconds in which a closed session's last bytes must leave */
-    TICKET_SECONDS = 86400,   /* how long a client may resume; the key of tickets changes twice as often */
     SHARED_BYTES = 12 * 1024, /* for what outlives sessions: certificate, key, tickets */
     ADDRESS_BYTES = 16,
 };
 
 static struct {
     mbedtls_ssl_config config;
-    mbedtls_entropy_context entropy;
-    mbedtls_ctr_drbg_context random;
-    mbedtls_ssl_ticket_context tickets;
     struct identity identity;
     struct arena arena;
     int (*accept)(const struct transport *transport);
@@ -76,9 +71,16 @@ static void transport_close(void *ctx)
     session->due_us = port_micros() + CLOSE_MS * 1000ull;
 }
 
+/* After a failure in order, so that the client reads the alert that says why. */
 static void transport_abort(void *ctx)
 {
-    drop(ctx);
+    struct session *session = ctx;
+    if (!session->failed) {
+        drop(session);
+        return;
+    }
+    session->lower.ops->close(session->lower.ctx);
+    session_end(session);
 }
 
 static void transport_wait(void *ctx, uint32_t max_ms)
@@ -251,16 +253,6 @@ static uint32_t tls_next_timeout_ms(void)
 
 /* -- the service -- */
 
-static int start_random(void)
-{
-    static const unsigned char purpose[] = "hipflask TLS";
-    mbedtls_entropy_init(&service.entropy);
-    mbedtls_ctr_drbg_init(&service.random);
-    if (psa_crypto_init() != PSA_SUCCESS)
-        return -1;
-    return mbedtls_ctr_drbg_seed(&service.random, mbedtls_entropy_func, &service.entropy, purpose, sizeof purpose - 1);
-}
-
 static int make_identity(const struct tls_settings *settings)
 {
     static char address[ADDRESS_BYTES];
@@ -268,7 +260,7 @@ static int make_identity(const struct tls_settings *settings)
     const char *const addresses[] = {address, TLS_OTHER_ADDRESSES NULL};
     snprintf(address, sizeof address, "%s", settings->address);
     const struct identity_names names = {settings->host, others, addresses, settings->not_before};
-    return identity_make(&service.identity, &names, (struct identity_random){mbedtls_ctr_drbg_random, &service.random});
+    return identity_make(&service.identity, &names, (struct identity_random){random_draw, NULL});
 }
 
 static int configure(void)
@@ -279,27 +271,27 @@ static int configure(void)
                                             MBEDTLS_SSL_PRESET_DEFAULT);
     if (error != 0)
         return error;
-    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &service.random);
+    mbedtls_ssl_conf_rng(config, random_draw, NULL);
     mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
     mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_3);
     mbedtls_ssl_conf_ciphersuites(config, suites);
     mbedtls_ssl_conf_groups(config, groups);
-    mbedtls_ssl_conf_session_tickets_cb(config, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, &service.tickets);
+    mbedtls_ssl_conf_session_tickets_cb(config, tickets_write, tickets_parse, NULL);
     error = mbedtls_ssl_conf_alpn_protocols(config, protocols);
     if (error == 0)
         error = mbedtls_ssl_conf_own_cert(config, &service.identity.certificate, &service.identity.key);
-    if (error != 0)
-        return error;
-    mbedtls_ssl_ticket_init(&service.tickets);
-    return mbedtls_ssl_ticket_setup(&service.tickets, mbedtls_ctr_drbg_random, &service.random,
-                                    MBEDTLS_CIPHER_AES_128_GCM, TICKET_SECONDS);
+    return error;
 }
 
 static int tls_start(const struct tls_settings *settings)
 {
     arena_make(&service.arena, shared, sizeof shared);
     struct arena *before = arena_enter(&service.arena);
-    int error = start_random();
+    int error = random_start(&service.arena);
+    if (error == 0 && psa_crypto_init() != PSA_SUCCESS)
+        error = -1;
+    if (error == 0)
+        error = tickets_start(&service.arena);
     if (error == 0)
         error = make_identity(settings);
     if (error == 0)

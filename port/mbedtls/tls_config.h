@@ -54,6 +54,7 @@
 #define MBEDTLS_ASN1_WRITE_C
 #define MBEDTLS_OID_C
 #define MBEDTLS_PSA_CRYPTO_C           /* TLS 1.3 is written on it */
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG /* random.c */
 #define MBEDTLS_PSA_KEY_SLOT_COUNT 32  /* keys of handshakes under way, a few each */
 
 /* Certificates: our own is made here, a client's may be verified. */
