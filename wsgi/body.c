@@ -29,6 +29,7 @@ void body_begin(struct body *body, bool chunked, uint64_t length)
     body->left = length;
     body->total = 0;
     body->overhead = 0;
+    body->name = body->framing = 0;
     body->state = chunked ? SIZE_FIRST : length > 0 ? PLAIN : OVER;
 }
 
@@ -92,6 +93,40 @@ static int size_byte(struct body *body, char byte)
     return 0;
 }
 
+/* Fields that say where a body ends, and have no place after it (RFC 9110 section 6.5.1). */
+static const char *const framing_fields[] = {"content-length", "transfer-encoding"};
+
+enum { FRAMING_FIELDS = sizeof framing_fields / sizeof framing_fields[0] };
+
+/* One more byte of a trailer's name: keeps note of which framing field it may still become. */
+static void trailer_name_byte(struct body *body, char byte)
+{
+    if (body->state == TRAILER_FIRST) {
+        body->state = TRAILER_NAME;
+        body->name = 0;
+        body->framing = (1u << FRAMING_FIELDS) - 1;
+    }
+    byte = byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
+    for (unsigned i = 0; i < FRAMING_FIELDS; i++) {
+        /* A name that is over has a NUL here, which no byte of a token equals. */
+        if ((body->framing >> i & 1) != 0 && framing_fields[i][body->name] != byte) {
+            body->framing &= (uint8_t) ~(1u << i);
+        }
+    }
+    body->name += body->framing != 0;
+}
+
+/* Whether a trailer's name, now complete, is a framing field's. */
+static bool is_framing_field(const struct body *body)
+{
+    for (unsigned i = 0; i < FRAMING_FIELDS; i++) {
+        if ((body->framing >> i & 1) != 0 && framing_fields[i][body->name] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One more byte of the trailer section: header fields again, but nobody wants them. */
 static int trailer_byte(struct body *body, char byte)
 {
@@ -103,12 +138,12 @@ static int trailer_byte(struct body *body, char byte)
         return byte == '\r' || parser_is_value(byte) ? 0 : PARSER_BAD_CHUNK;
     }
     if (parser_is_token(byte)) {
-        body->state = TRAILER_NAME;
+        trailer_name_byte(body, byte);
         return 0;
     }
     if (byte == ':' && body->state == TRAILER_NAME) {
         body->state = TRAILER_VALUE;
-        return 0;
+        return is_framing_field(body) ? PARSER_FRAMING_TRAILER : 0;
     }
     if (byte == '\r' && body->state == TRAILER_FIRST) {
         body->state = LAST_LF;

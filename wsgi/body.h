@@ -2,7 +2,8 @@
  *
  * Works on the bytes as they come, in any pieces, and remembers a few numbers only.
  * Chunk extensions and trailers are checked, counted and dropped: nothing of them ever
- * reaches the application (RFC 9110 section 6.5.1).
+ * reaches the application (RFC 9110 section 6.5.1).  A trailer that would be framing is
+ * refused: there are readers that heed it.
  */
 #ifndef BODY_H
 #define BODY_H
@@ -22,6 +23,8 @@ struct body {
     uint64_t total;    /* bytes of data in the chunks so far */
     uint32_t overhead; /* bytes of the present line of a chunk, or of the trailers */
     uint8_t state;
+    uint8_t name;    /* bytes of the present trailer's name so far */
+    uint8_t framing; /* which of the framing fields' names it may become, one bit each */
 };
 
 /* A body of length bytes, or a chunked one. */

@@ -43,6 +43,7 @@ enum parser_error {
     PARSER_NOT_CHUNKED = -18,
     PARSER_BAD_CHUNK = -19,
     PARSER_LONG_TRAILER = -20,
+    PARSER_FRAMING_TRAILER = -21,
 };
 
 /* Bytes of the caller's buffer.  Not terminated. */
