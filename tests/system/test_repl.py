@@ -64,9 +64,10 @@ class ReplTest(DeviceTest):
         self.typed("\x03", r"^KeyboardInterrupt")
 
     def test_ctrl_c_ends_a_sleep(self):
+        """Not in the import before it, whose callbacks would swallow the exception."""
         start = len(self.device.console)
-        self.device.machine.send("import time; time.sleep(600)\r")
-        self.device.wait_for("600", start)
+        self.device.machine.send("import time; print('fast', 'asleep'); time.sleep(600)\r")
+        self.device.wait_for("^fast asleep", start)
         self.typed("\x03", r"^KeyboardInterrupt")
 
     def test_the_heap_can_be_asked_for(self):
