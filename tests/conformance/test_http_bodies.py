@@ -150,7 +150,7 @@ class ChunkedTest(TargetTest):
 
     def test_extensions_and_trailers_are_dropped(self):
         client = self.client()
-        client.send(self.HEAD % b"/echo" + b'3;a;b="c;d"\r\nabc\r\n0 ;e\r\nX-Evil: 1\r\nContent-Length: 9\r\n\r\n' + PLAIN)
+        client.send(self.HEAD % b"/echo" + b'3;a;b="c;d"\r\nabc\r\n0 ;e\r\nX-Evil: 1\r\nHost: evil\r\n\r\n' + PLAIN)
         self.assertEqual(client.read_response().body, b"abc")
         self.assertEqual(client.read_response().text, "probe\n")
 
@@ -176,7 +176,8 @@ class ChunkedTest(TargetTest):
 
     def test_malformed_chunks_are_refused(self):
         for body in (b"x\r\n", b"3\nabc\n0\n\n", b"3\r\nabcd\r\n0\r\n\r\n", b"-1\r\n", b"0x3\r\nabc\r\n", b"3 \r\nabc\r\n",
-                     b"3;a\nb\r\nabc\r\n", b"0\r\n bad\r\n\r\n", b"3;" + b"e" * 400 + b"\r\n"):
+                     b"3;a\nb\r\nabc\r\n", b"0\r\n bad\r\n\r\n", b"3;" + b"e" * 400 + b"\r\n",
+                     b"0\r\nContent-Length: 9\r\n\r\n", b"0\r\ntransfer-encoding: chunked\r\n\r\n"):
             with self.subTest(body):
                 self.assert_refused(self.HEAD % b"/echo" + body, 400)
         self.assert_refused(self.HEAD % b"/echo" + b"FFFFFFFFFFFFFFFFF\r\n", 413)
