@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 enum {
     OPERATIONS = 100, /* of one input at most */
     HEAD_BYTES = 5,   /* of a record */
-    FLIGHTS = 40,     /* that a client may need, each with an answer */
+    STEPS = 100000,   /* that a client may need until it has read all */
     BUSY_POLLS = 20000,
     PASS_MS = 50,       /* of one operand of "time passes" */
     LONG_MS = 3600000,  /* the same of a long time: tickets grow old */
@@ -37,6 +37,7 @@ struct input {
 
 /* What must have become of a line's data in the end: all arrived in both directions, the client's did, or nothing is known. */
 static enum expectation { ALL, CLIENTS, NOTHING } expectations[LINES];
+static bool failing; /* something was, or will be, not to be had */
 static size_t used_at_rest, keys_at_rest;
 
 /* --- the device ------------------------------------------------------------------------- */
@@ -124,8 +125,9 @@ static bool step(unsigned line)
 
 static void go(unsigned line)
 {
-    for (unsigned i = 0; i < FLIGHTS && step(line); i++)
-        ;
+    unsigned steps = 0;
+    while (step(line))
+        require(++steps < STEPS);
 }
 
 static void begin(unsigned line, unsigned wants)
@@ -138,7 +140,7 @@ static void begin(unsigned line, unsigned wants)
     memset(plain, 0, sizeof *plain);
     plain->room = LINE_BYTES;
     plain->connected = true;
-    expectations[line] = ALL;
+    expectations[line] = failing ? NOTHING : ALL;
     peer_begin(line, wants);
     poll();
 }
@@ -262,6 +264,7 @@ static void app(unsigned line, struct input *input)
 static void fail(struct input *input, unsigned flags)
 {
     expect_of_all(NOTHING);
+    failing = true;
     if (flags & IS_LARGE)
         board_fail_draw(take(input));
     else
@@ -408,6 +411,7 @@ static void run(const uint8_t *data, size_t size)
     board_begin();
     app_begin();
     memset(expectations, 0, sizeof expectations);
+    failing = false;
     for (unsigned i = 0; i < OPERATIONS && input.at < input.end; i++)
         execute(&input);
     finish_what_was_begun();

@@ -3,6 +3,8 @@
 import struct
 from pathlib import Path
 
+import tls_seeds
+
 HERE = Path(__file__).parent
 HEADS = {
     "get": b"GET /path?query=1 HTTP/1.1\r\nHost: example.org:8080\r\n\r\n",
@@ -151,7 +153,8 @@ def main() -> None:
     """Writes them."""
     corpora = {"body": {key: b"\3" + body for key, body in BODIES.items()},
                "parser": {key: b"\0\x07" + head for key, head in HEADS.items()},
-               "frames": FRAMES}
+               "frames": FRAMES,
+               "tls": tls_seeds.PROGRAMS}
     for name, inputs in corpora.items():
         directory = HERE / "corpus" / name
         directory.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 #include "tls_board.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,10 +24,12 @@ static uint64_t now_us, number = 1;
 static unsigned fails_in;
 static bool within;
 
-void require(bool condition)
+void board_require(bool holds, const char *condition, const char *file, int line)
 {
-    if (!condition)
-        abort();
+    if (holds)
+        return;
+    fprintf(stderr, "%s:%d: not so: %s\n", file, line, condition);
+    abort();
 }
 
 void board_begin(void)
@@ -125,13 +128,21 @@ bool line_put(struct line *line, const uint8_t *data, size_t length)
     return n == length;
 }
 
+/* Returns how many bytes there were, at most length. */
+static size_t take(struct way *way, void *buf, size_t length)
+{
+    size_t held = way->end - way->begin;
+    size_t n = length < held ? length : held;
+    memcpy(buf, way->bytes + way->begin, n);
+    way->begin += n;
+    if (way->begin == way->end)
+        way->begin = way->end = 0;
+    return n;
+}
+
 size_t line_take(struct line *line, uint8_t *buf, size_t length)
 {
-    size_t held = line->down.end - line->down.begin;
-    size_t n = length < held ? length : held;
-    memcpy(buf, line->down.bytes + line->down.begin, n);
-    line->down.begin += n;
-    return n;
+    return take(&line->down, buf, length);
 }
 
 static int line_recv(void *ctx, void *buf, size_t len)
@@ -140,13 +151,8 @@ static int line_recv(void *ctx, void *buf, size_t len)
     require(!line->released && len > 0);
     if (line->reset)
         return TRANSPORT_RESET;
-    size_t held = line->up.end - line->up.begin;
-    size_t n = len < held ? len : held;
-    if (n == 0)
-        return line->finished ? TRANSPORT_CLOSED : 0;
-    memcpy(buf, line->up.bytes + line->up.begin, n);
-    line->up.begin += n;
-    return (int)n;
+    size_t n = take(&line->up, buf, len);
+    return n == 0 && line->finished ? TRANSPORT_CLOSED : (int)n;
 }
 
 /* Whatever happens, the device sends records. */

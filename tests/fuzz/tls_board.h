@@ -11,12 +11,15 @@
 
 enum { LINES = 3, LINE_BYTES = 1 << 17 };
 
-/* A plain connection: `up` is what the client has sent and the device has not read, `down` the other direction. */
+/* What was sent and not read yet. */
+struct way {
+    uint8_t bytes[LINE_BYTES];
+    size_t begin, end;
+};
+
+/* A plain connection. */
 struct line {
-    struct {
-        uint8_t bytes[LINE_BYTES];
-        size_t begin, end;
-    } up, down;
+    struct way up, down; /* from the client, and to it */
     size_t room;         /* bytes that the network takes from the device until they are read */
     bool connected;      /* the client believes so */
     bool accepted;       /* by the device */
@@ -53,7 +56,8 @@ size_t line_take(struct line *line, uint8_t *buf, size_t length);
 /* The device's side of it; peer_port is its number. */
 struct transport line_transport(struct line *line);
 
-/* Ends the program with a crash, for the fuzzer to note. */
-void require(bool condition);
+/* Ends the program with a crash, for the fuzzer to note, and says where, unless the condition holds. */
+#define require(condition) board_require(condition, #condition, __FILE__, __LINE__)
+void board_require(bool holds, const char *condition, const char *file, int line);
 
 #endif

@@ -1,12 +1,13 @@
 #include "tls_peer.h"
 
+#include "ssl_misc.h" /* mbedTLS's own, for records that no client sends; before its other headers */
+
 #include <string.h>
 
 #include "arena.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/ssl_ciphersuites.h"
 #include "random.h"
-#include "ssl_misc.h" /* mbedTLS's own, for records that no client sends */
 #include "tls_board.h"
 
 enum {
@@ -24,7 +25,7 @@ struct peer {
     mbedtls_ssl_context ssl;
     struct arena arena;
     int suites[SUITES];
-    uint16_t groups[2];
+    uint16_t groups[3];
     size_t written, read; /* bytes of data */
     unsigned wants;
     size_t sent_bytes;
@@ -70,7 +71,8 @@ static void choose(struct peer *peer, unsigned wants)
         aes ? MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 : MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
     peer->suites[2] = 0;
     peer->groups[0] = wants & PEER_P256 ? MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1 : MBEDTLS_SSL_IANA_TLS_GROUP_X25519;
-    peer->groups[1] = 0;
+    peer->groups[1] = wants & PEER_OLD ? MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1 : 0; /* of the certificate */
+    peer->groups[2] = 0;
     mbedtls_ssl_conf_min_tls_version(&peer->config, version);
     mbedtls_ssl_conf_max_tls_version(&peer->config, version);
     mbedtls_ssl_conf_ciphersuites(&peer->config, peer->suites);
@@ -201,7 +203,7 @@ void peer_record(unsigned line, unsigned type, const uint8_t *content, size_t le
     ssl->out_msgtype = (int)type;
     ssl->out_msglen = length < most ? length : most;
     memcpy(ssl->out_msg, content, ssl->out_msglen);
-    peer->over = mbedtls_ssl_write_record(ssl, SSL_FORCE_FLUSH) != 0;
+    peer->over = mbedtls_ssl_write_record(ssl, 1) != 0;
     arena_enter(before);
 }
 
