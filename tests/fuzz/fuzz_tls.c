@@ -290,6 +290,7 @@ static void change_line(unsigned line, enum operation what, struct input *input)
         return;
     }
     expect(line, what == RESET ? NOTHING : CLIENTS);
+    peer_stop(line);
     lines[line].finished |= what == FINISH;
     lines[line].reset |= what == RESET;
     poll();

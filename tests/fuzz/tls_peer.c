@@ -21,6 +21,7 @@ enum {
 
 struct peer {
     bool begun, shaken, over;
+    bool stopped; /* sends nothing any more */
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
     struct arena arena;
@@ -169,7 +170,7 @@ bool peer_step(unsigned line)
 
 static bool may_send(const struct peer *peer)
 {
-    return peer->begun && !peer->over && SENT_BYTES - peer->sent_bytes > 2 * PIECE_BYTES;
+    return peer->begun && !peer->over && !peer->stopped && SENT_BYTES - peer->sent_bytes > 2 * PIECE_BYTES;
 }
 
 void peer_write(unsigned line, size_t length)
@@ -215,6 +216,12 @@ void peer_close(unsigned line)
     struct arena *before = arena_enter(&peer->arena);
     mbedtls_ssl_close_notify(&peer->ssl);
     arena_enter(before);
+    peer->stopped = true;
+}
+
+void peer_stop(unsigned line)
+{
+    peers[line].stopped = true;
 }
 
 uint8_t *peer_sent(unsigned line, size_t *length)

@@ -19,6 +19,9 @@ bool peer_step(unsigned line);
 void peer_write(unsigned line, size_t length);
 void peer_close(unsigned line);
 
+/* It has no way to send any more. */
+void peer_stop(unsigned line);
+
 /* Sends a record of any type and content, authentic as its own are. */
 void peer_record(unsigned line, unsigned type, const uint8_t *content, size_t length);
 
