@@ -16,7 +16,7 @@ enum {
     SENT_BYTES = 1 << 16,
     PIECE_BYTES = 4096,
     SUITES = 3,
-    IDENTITY = PEER_OLD | PEER_AES, /* in what a client must be like the one whose session it resumes */
+    IDENTITY = PEER_OLD | PEER_AES | PEER_SMALL, /* in what a client must be like the one whose session it resumes */
 };
 
 struct peer {
@@ -29,6 +29,7 @@ struct peer {
     uint16_t groups[3];
     size_t written, read; /* bytes of data */
     unsigned wants;
+    int result;
     size_t sent_bytes;
     uint8_t sent[SENT_BYTES];
 };
@@ -163,6 +164,7 @@ bool peer_step(unsigned line)
         if (peer->wants & PEER_OLD)
             keep_session(peer);
     }
+    peer->result = result;
     peer->over = !goes_on(result);
     arena_enter(before);
     return moved && !peer->over;
@@ -234,7 +236,7 @@ uint8_t *peer_sent(unsigned line, size_t *length)
 void peer_progress(unsigned line, struct peer_progress *progress)
 {
     const struct peer *peer = &peers[line];
-    *progress = (struct peer_progress){peer->shaken, peer->over, peer->written, peer->read};
+    *progress = (struct peer_progress){peer->shaken, peer->over, peer->written, peer->read, peer->result};
 }
 
 void peer_end_all(void)

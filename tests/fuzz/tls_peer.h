@@ -32,6 +32,7 @@ struct peer_progress {
     bool shaken;          /* the handshake is done */
     bool over;            /* it has failed, or the device has said good-bye */
     size_t written, read; /* bytes of data */
+    int result;           /* mbedTLS's last */
 };
 
 /* How far it has come since it began. */

@@ -91,3 +91,35 @@ class SecureTest(DeviceTest):
         path = Path(folder) / "device.pem"
         path.write_text(ssl.DER_cert_to_PEM_cert(self.certificate()))
         return str(path)
+
+
+class HostileTest(SecureTest):
+    """Tests after each of which all is as it was before: sessions, their memory, the network's, and clients are served."""
+
+    board = "host"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        with SecureClient(cls.device.https_address, context()) as client:
+            client.get("/")
+        readings = [cls.used() for _ in range(5)]  # an acknowledgement may still be on its way in one of them
+        cls.at_rest = {name: min(reading[name] for reading in readings) for name in readings[0]}
+
+    @classmethod
+    def used(cls) -> dict[str, int]:
+        """How full every pool is, but for those where time alone gives back."""
+        pools = cls.device.get("/gauge").json()["pools"]
+        return {name: pool["used"] for name, pool in pools.items() if name not in ("TCP_PCB", "SYS_TIMEOUT")}
+
+    def tearDown(self) -> None:
+        super().tearDown()
+        self.doCleanups()
+        self.assert_at_rest()
+
+    def assert_at_rest(self) -> None:
+        """All is as before."""
+        self.await_true(lambda: all(now <= self.at_rest[name] for name, now in self.used().items()),
+                        f"the pools are as before: {self.at_rest}, {self.used()}")
+        with SecureClient(self.address, context()) as client:
+            self.assertEqual(client.get("/").text, "probe\n")
