@@ -143,6 +143,7 @@ static void begin(unsigned line, unsigned wants)
     plain->room = LINE_BYTES;
     plain->connected = true;
     expectations[line] = failing ? NOTHING : ALL;
+    app_forget(line);
     peer_begin(line, wants);
     poll();
 }

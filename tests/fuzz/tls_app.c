@@ -24,6 +24,12 @@ void app_begin(void)
     reads_at_most = PIECE_BYTES;
 }
 
+void app_forget(unsigned line)
+{
+    require(!connections[line].open);
+    memset(&connections[line], 0, sizeof connections[line]);
+}
+
 static void check_variables(const struct transport *transport)
 {
     require(strcmp(transport->scheme, "https") == 0 && transport->variables != NULL);

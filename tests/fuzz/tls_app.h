@@ -11,6 +11,9 @@
 /* As at the start; it has no connections. */
 void app_begin(void);
 
+/* Forgets the connection that a line had. */
+void app_forget(unsigned line);
+
 /* Takes a connection over as wsgi_server_accept() does. */
 int app_accept(const struct transport *transport);
 
