@@ -2,12 +2,13 @@
 
 #include "mbedtls/platform_util.h"
 
+enum { HIDDEN_ALERT_BYTES = 5 + 2 + 1 + 16 }; /* head, alert, type, tag */
+
 static int lower_recv(void *ctx, unsigned char *buf, size_t len)
 {
     struct session *session = ctx;
     int got = session->lower.ops->recv(session->lower.ctx, buf, len);
     session->at_end |= got < 0;
-    session->silent = true;
     if (got == TRANSPORT_CLOSED)
         return 0;
     if (got < 0)
@@ -15,11 +16,18 @@ static int lower_recv(void *ctx, unsigned char *buf, size_t len)
     return got == 0 ? MBEDTLS_ERR_SSL_WANT_READ : got;
 }
 
+/* Whether a record holds an alert.  TLS 1.3 hides its type, but nothing else of a handshake is as short. */
+static bool is_alert(const unsigned char *record, size_t length)
+{
+    return record[0] == MBEDTLS_SSL_MSG_ALERT ||
+           (record[0] == MBEDTLS_SSL_MSG_APPLICATION_DATA && length == HIDDEN_ALERT_BYTES);
+}
+
 static int lower_send(void *ctx, const unsigned char *buf, size_t len)
 {
     struct session *session = ctx;
     int sent = session->lower.ops->send(session->lower.ctx, buf, len, session->more);
-    session->silent = false;
+    session->told |= is_alert(buf, len);
     if (sent < 0)
         return MBEDTLS_ERR_SSL_CONN_EOF;
     return sent == 0 ? MBEDTLS_ERR_SSL_WANT_WRITE : sent;
@@ -71,7 +79,7 @@ static unsigned char reason(const struct session *session, int error)
  * spoilt or too large. */
 static void say_why(struct session *session, int error)
 {
-    if (!session->silent || error == MBEDTLS_ERR_SSL_CONN_EOF || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
+    if (session->told || error == MBEDTLS_ERR_SSL_CONN_EOF || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
         return;
     mbedtls_ssl_send_alert_message(&session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, reason(session, error));
 }
@@ -86,7 +94,7 @@ static bool is_over(const struct session *session)
 int session_handshake(struct session *session, bool *busy)
 {
     struct arena *before = arena_enter(&session->arena);
-    session->silent = true;
+    session->told = false;
     int result = mbedtls_ssl_handshake_step(&session->ssl);
     bool over = result == 0 && is_over(session);
     if (result != 0 && !must_wait(result))
@@ -120,7 +128,7 @@ static int recv_within(struct session *session, void *buf, size_t len)
     int result;
     if (flush(session) < 0)
         return TRANSPORT_RESET;
-    session->silent = true;
+    session->told = false;
     do /* 0 is also a record without content, of which mbedTLS takes three in a row */
         result = mbedtls_ssl_read(&session->ssl, buf, len);
     while (result == 0 && !session->at_end);

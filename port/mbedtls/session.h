@@ -26,7 +26,7 @@ enum session_state {
 struct session {
     enum session_state state;
     bool more;       /* the bytes that mbedTLS sends have others behind them */
-    bool silent;     /* nothing was sent in answer to what came last */
+    bool told;       /* an alert was sent in answer to what came last */
     bool at_end;     /* nothing comes from the client any more */
     bool failed;     /* by a record that cannot be read; the client has been told why */
     size_t unsent;   /* bytes of the dispatcher's in a record that could not be sent yet; they count as taken */
