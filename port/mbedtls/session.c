@@ -81,7 +81,10 @@ static void say_why(struct session *session, int error)
 {
     if (session->told || error == MBEDTLS_ERR_SSL_CONN_EOF || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
         return;
-    mbedtls_ssl_send_alert_message(&session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, reason(session, error));
+    int result = 0;
+    for (int i = 0; i < 2 && result == 0 && !session->told;
+         i++) /* the first may only have sent what waited before it */
+        result = mbedtls_ssl_send_alert_message(&session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL, reason(session, error));
 }
 
 /* With the ticket of TLS 1.3 sent, of which mbedtls_ssl_is_handshake_over() knows nothing: left to mbedtls_ssl_read(), a

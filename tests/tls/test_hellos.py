@@ -116,8 +116,9 @@ class HelloTest(HostileTest):
                 self.assert_refused(hello(version, ciphers=b"\x13\2\xc0\x2c\0\x2f"), HANDSHAKE_FAILED)
                 self.assert_refused(hello(version, ciphers=b""))
                 self.assert_refused(hello(version, ciphers=b"\x13\3\xcc"))
-                with self.subTest("g"): self.assert_refused(hello(version, {GROUPS: vector(b"\0\x18")}), HANDSHAKE_FAILED)
-                with self.subTest("session"): self.assert_refused(hello(version, session=bytes(33)))
+                shares = {KEY_SHARES: vector(b"")} if version == TLS13 else {}
+                self.assert_refused(hello(version, {GROUPS: vector(b"\0\x18")} | shares), HANDSHAKE_FAILED)
+                self.assert_refused(hello(version, session=bytes(33)))
         self.assert_refused(hello(TLS13, compression=b"\1"))
         self.assert_refused(hello(TLS13, {VERSIONS: vector(b"\3\2\3\1", 1)}), BAD_VERSION, HANDSHAKE_FAILED)
 
