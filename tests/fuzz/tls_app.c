@@ -5,7 +5,7 @@
 #include "tls_board.h"
 #include "tls_peer.h"
 
-enum { MOST_SENT = LINE_BYTES / 2, PIECE_BYTES = 4096 };
+enum { MOST_SENT = LINE_BYTES / 2, PIECE_BYTES = 4096, LEAST_READ = 16 /* less only takes time */ };
 
 struct connection {
     bool open, at_end;
@@ -130,7 +130,7 @@ void app_pause(bool value)
 
 void app_read_at_most(size_t length)
 {
-    reads_at_most = length == 0 || length > PIECE_BYTES ? PIECE_BYTES : length;
+    reads_at_most = length > PIECE_BYTES ? PIECE_BYTES : length < LEAST_READ ? LEAST_READ : length;
 }
 
 void app_stream(unsigned line, size_t length)
