@@ -92,6 +92,18 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
     return result;
 }
 
+/* glibc's asks the kernel by itself. */
+time_t __wrap_time(time_t *result);
+
+time_t __wrap_time(time_t *result)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (result != NULL)
+        *result = now.tv_sec;
+    return now.tv_sec;
+}
+
 void faults_jump(int64_t real_ms, uint32_t monotonic_ms)
 {
     pending_real_ms += real_ms;

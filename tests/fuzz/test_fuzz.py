@@ -32,6 +32,10 @@ class FuzzTest(unittest.TestCase):
         self.assert_survived("frames", fuzzing.replay("frames", fuzzing.kept("frames")))
         self.assert_survived("frames", fuzzing.fuzz("frames", SECONDS))
 
+    def test_tls(self):
+        self.assert_survived("tls", fuzzing.replay("tls", fuzzing.kept("tls")))
+        self.assert_survived("tls", fuzzing.fuzz("tls", SECONDS))
+
 
 if __name__ == "__main__":
     unittest.main()
