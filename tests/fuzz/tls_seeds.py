@@ -39,7 +39,8 @@ def spoilt(kind: int, place: int, value: int = 0, inserted: bytes = b"") -> byte
 
 def record(kind: int, content: bytes, pretended: int | None = None) -> bytes:
     """A record without protection."""
-    return operation(RECORD, struct.pack(">BBH", kind, 3, pretended or 0) + counted(content), 0, 0 if pretended is None else OTHER)
+    head = struct.pack(">BBH", kind, 3, pretended or 0)
+    return operation(RECORD, head + counted(content), 0, 0 if pretended is None else OTHER)
 
 
 def zeros(kind: int, length: int) -> bytes:
