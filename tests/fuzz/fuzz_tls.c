@@ -409,6 +409,7 @@ static void come_to_rest(void)
     for (unsigned line = 0; line < LINES; line++)
         require(!lines[line].accepted || lines[line].released);
     peer_end_all();
+    memory_settle();
     if (memory_used() > used_at_rest || keys() != keys_at_rest)
         fprintf(stderr, "not given back: %zu bytes, %zu keys\n", memory_used() - used_at_rest, keys() - keys_at_rest);
     require(memory_used() <= used_at_rest && keys() == keys_at_rest); /* less: a key for tickets could not be made */

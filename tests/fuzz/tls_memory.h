@@ -10,6 +10,10 @@
 /* The nth allocation from now on that the device makes (tls_board.h) fails; 0: none does. */
 void memory_fail(unsigned nth);
 
+/* Forgets what is left of sessions after a failure: mbedTLS does not give everything back then, and need not, since a
+ * session's arena begins anew.  The first arena, which outlives sessions, is left alone. */
+void memory_settle(void);
+
 /* Bytes that are in use, of all arenas together. */
 size_t memory_used(void);
 
