@@ -49,17 +49,20 @@ static bool must_wait(int result)
     return result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-static void describe(struct session *session)
+/* Returns 0, or an error: the client is not who it should be, or there is no memory to say who it is. */
+static int describe(struct session *session)
 {
     session->variables[0] = (struct transport_variable){"SSL_PROTOCOL", mbedtls_ssl_get_version(&session->ssl)};
     session->variables[1] = (struct transport_variable){"SSL_CIPHER", mbedtls_ssl_get_ciphersuite(&session->ssl)};
-    session->variables[2] = (struct transport_variable){NULL, NULL};
+    return peer_describe(&session->ssl, session->variables + 2);
 }
 
 static unsigned char reason(const struct session *session, int error)
 {
     if (error == MBEDTLS_ERR_SSL_ALLOC_FAILED)
         return MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
+    if (error == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
+        return MBEDTLS_SSL_ALERT_MSG_BAD_CERT;
     if (error == MBEDTLS_ERR_SSL_INVALID_MAC)
         return MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC;
     return mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *)&session->ssl)
@@ -82,14 +85,16 @@ int session_handshake(struct session *session, bool *busy)
     session->silent = true;
     int result = mbedtls_ssl_handshake_step(&session->ssl);
     bool over = result == 0 && mbedtls_ssl_is_handshake_over(&session->ssl);
+    if (over && (result = describe(session)) != 0) {
+        over = false;
+        session->silent = true;
+    }
     if (result != 0 && !must_wait(result))
         say_why(session, result);
     arena_enter(before);
     *busy = result == 0;
     if (result != 0 || over)
         push(session); /* a flight ends where the client has to answer */
-    if (over)
-        describe(session);
     if (result != 0 && !must_wait(result))
         return -1;
     return over ? 1 : 0;

@@ -7,11 +7,12 @@
 
 #include "arena.h"
 #include "mbedtls/ssl.h"
+#include "peer.h"
 #include "transport.h"
 
 enum {
     SESSION_BYTES = TLS_SESSION_BYTES, /* all that mbedTLS may take for one session */
-    SESSION_VARIABLES = 4,
+    SESSION_VARIABLES = 2 + PEER_VARIABLES + 1,
 };
 
 enum session_state {
