@@ -64,4 +64,6 @@ class Authority:
         return path
 
     def _run(self, *words: str) -> None:
-        subprocess.run(["openssl", *words], check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(["openssl", *words], capture_output=True, text=True)
+        if done.returncode:
+            raise AssertionError(f"openssl {' '.join(words)}\n{done.stderr}")
