@@ -37,7 +37,8 @@ endif()
 # What only an executable of all parts can be: made when the parts are known.
 function(hipflask_firmware)
     add_executable(firmware)
-    target_link_libraries(firmware PRIVATE firmware_core wsgi python_port lwip_port tls_port libc_port machine_port cpython)
+    target_link_libraries(firmware PRIVATE
+        firmware_core wsgi python_port lwip_port tls_port_credentials libc_port machine_port cpython)
     target_link_options(firmware PRIVATE ${BOARD_CPU_FLAGS} ${BOARD_LINK_FLAGS} -Wl,--wrap=main
         -Wl,--wrap=memp_malloc,--wrap=mem_malloc,--wrap=getrandom,--wrap=clock_gettime,--wrap=time)
     set_target_properties(firmware PROPERTIES

@@ -23,6 +23,20 @@ target_compile_options(python_headers INTERFACE
     "$<$<COMPILE_LANGUAGE:C>:SHELL:-include ${PROJECT_SOURCE_DIR}/port/cpython/baremetal.h>")
 set(PYTHON_PLACE ${PROJECT_SOURCE_DIR}/port/cpython/interpreter_rom.c)
 
+# hipflask_tls(OUT DIRECTORY): which library an app needs; credentials are a section of its manifest.
+function(hipflask_tls out directory)
+    set(manifest ${directory}/hipflask.toml)
+    file(GLOB found CONFIGURE_DEPENDS ${manifest})
+    set(${out} tls_port PARENT_SCOPE)
+    if(found)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
+        file(STRINGS ${manifest} section REGEX "^[ \t]*\\[[ \t]*tls[ \t]*\\]")
+        if(section)
+            set(${out} tls_port_credentials PARENT_SCOPE)
+        endif()
+    endif()
+endfunction()
+
 # hipflask_image(NAME DIRECTORY): the target image-NAME, an app's firmware image.
 #
 # build/<board>/images/NAME/firmware.elf is the image, firmware.map its map; beside them
@@ -50,7 +64,8 @@ function(hipflask_image name directory)
         OUTPUT_NAME firmware SUFFIX .elf RUNTIME_OUTPUT_DIRECTORY ${out}
         LINK_DEPENDS "${HIPFLASK_SECTIONS};${PROJECT_SOURCE_DIR}/boards/${BOARD}/memory.ld;${PYTHON_BUILD_DIR}/built")
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/port)
-    target_link_libraries(${target} PRIVATE firmware_core wsgi python_port lwip_port tls_port libc_port machine_port cpython)
+    hipflask_tls(tls ${directory})
+    target_link_libraries(${target} PRIVATE firmware_core wsgi python_port lwip_port ${tls} libc_port machine_port cpython)
     target_link_options(${target} PRIVATE ${BOARD_CPU_FLAGS}
         -nostartfiles -T ${HIPFLASK_SECTIONS} -L ${PROJECT_SOURCE_DIR}/boards/${BOARD}
         -Wl,--gc-sections -Wl,-Map,${out}/firmware.map -Wl,--no-warn-rwx-segments)

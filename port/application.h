@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct tls;
+struct tls_credentials;
 
 struct application {
     const char *name;     /* the app's folder; for messages */
@@ -16,7 +17,8 @@ struct application {
     const char *time_server; /* "host" or "host:port", as network_time_start() takes it; NULL: the board's */
     bool https_only;         /* HTTP only says where HTTPS is */
     const struct tls *tls;   /* HTTPS; NULL: the image has none */
-    int64_t built_at;        /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
+    const struct tls_credentials *credentials; /* for it; NULL: the device makes its own */
+    int64_t built_at; /* Unix time, in seconds, of the newest of the app's files: a lower bound of now */
 };
 
 /* What the main loop has to do with the app. */

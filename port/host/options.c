@@ -21,6 +21,10 @@ static const char usage[] = "usage: hipflask --app DIR [options]\n"
                             "                          (default: 127.0.0.1:8080)\n"
                             "  --https ADDRESS:PORT    the same for port 443; without it there is no HTTPS\n"
                             "  --https-only            HTTP only says where HTTPS is\n"
+                            "  --certificate FILE      the device's, PEM, with its chain; without it makes its own\n"
+                            "  --key FILE              of that certificate, PEM\n"
+                            "  --client-ca FILE        who may sign certificates of clients, PEM\n"
+                            "  --client-wanted         who has none is served all the same\n"
                             "  --net tap=NAME          a TAP device instead of the user-mode network\n"
                             "  --reload                load the app again when one of its files changes\n"
                             "  --faults LIST           what is to go wrong: drop=2,delay=5,seed=1 ...\n";
@@ -127,6 +131,18 @@ static void take(int option, char *value)
     case 'S':
         given.https_only = true;
         break;
+    case 'C':
+        given.certificate = value;
+        break;
+    case 'K':
+        given.key = value;
+        break;
+    case 'A':
+        given.client_ca = value;
+        break;
+    case 'W':
+        given.client_wanted = true;
+        break;
     case 't':
         take_net(value);
         break;
@@ -152,6 +168,10 @@ void options_read(int argc, char **argv)
         {"entry", required_argument, NULL, 'e'},
         {"name", required_argument, NULL, 'n'},
         {"path", required_argument, NULL, 'p'},
+        {"certificate", required_argument, NULL, 'C'},
+        {"key", required_argument, NULL, 'K'},
+        {"client-ca", required_argument, NULL, 'A'},
+        {"client-wanted", no_argument, NULL, 'W'},
         {"deadline", required_argument, NULL, 'd'},
         {"forward", required_argument, NULL, 'f'},
         {"https", required_argument, NULL, 's'},
@@ -170,6 +190,8 @@ void options_read(int argc, char **argv)
         misused("app", argv[optind], "one folder");
     if (given.app == NULL)
         misused("app", "", "the app's folder");
+    if ((given.certificate == NULL) != (given.key == NULL))
+        misused("key", given.certificate == NULL ? given.key : "", "its certificate besides");
     char *absolute = realpath(given.app, NULL); /* lives as long as the process */
     if (absolute == NULL)
         options_fail("there is no app folder %s", given.app);

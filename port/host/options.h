@@ -24,11 +24,14 @@ struct options {
     uint16_t forward_port;       /* of this machine, to the device's port 80 */
     const char *https_address;   /* the same for port 443; NULL: the device has no HTTPS */
     uint16_t https_port;
-    bool https_only;    /* HTTP only says where HTTPS is */
-    const char *tap;    /* a TAP device instead of the user-mode network, or NULL */
-    const char *faults; /* what goes wrong on purpose, or NULL; see faults.h */
-    int optimize;       /* of compile(): 0, 1 or 2 */
-    bool reload;        /* load the app again when its files change */
+    bool https_only;               /* HTTP only says where HTTPS is */
+    const char *certificate, *key; /* files in PEM; NULL: the device makes its own */
+    const char *client_ca;         /* the same; NULL: clients are not asked for a certificate */
+    bool client_wanted;            /* who has none is served all the same */
+    const char *tap;               /* a TAP device instead of the user-mode network, or NULL */
+    const char *faults;            /* what goes wrong on purpose, or NULL; see faults.h */
+    int optimize;                  /* of compile(): 0, 1 or 2 */
+    bool reload;                   /* load the app again when its files change */
 };
 
 /* Reads the command line.  On a mistake says what it is on standard error and ends the

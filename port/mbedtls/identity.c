@@ -16,6 +16,7 @@ enum {
     DATE_BYTES = sizeof "20260101000000",
     SUBJECT_BYTES = 80,
     DIGEST_BYTES = 32,
+    USES = 2, /* of a private key, after which it grows no more: the second makes new blinding values of the first's */
 };
 
 static const char no_end[] = "99991231235959"; /* RFC 5280, section 4.1.2.5: a certificate without one */
@@ -155,13 +156,15 @@ static int take_fingerprint(struct identity *identity)
     return error;
 }
 
-int identity_make(struct identity *identity, const struct identity_names *names, struct identity_random random)
+static void begin(struct identity *identity)
 {
     mbedtls_pk_init(&identity->key);
     mbedtls_x509_crt_init(&identity->certificate);
-    int error = make_key(&identity->key, random);
-    if (error == 0)
-        error = write_certificate(identity, names, random);
+}
+
+/* Ends what begin() began; returns error, or one of its own. */
+static int finish(struct identity *identity, int error)
+{
     if (error == 0)
         error = take_fingerprint(identity);
     if (error != 0) {
@@ -169,4 +172,59 @@ int identity_make(struct identity *identity, const struct identity_names *names,
         mbedtls_pk_free(&identity->key);
     }
     return error;
+}
+
+int identity_make(struct identity *identity, const struct identity_names *names, struct identity_random random)
+{
+    begin(identity);
+    int error = make_key(&identity->key, random);
+    if (error == 0)
+        error = write_certificate(identity, names, random);
+    return finish(identity, error);
+}
+
+/* A key of RSA grows when it is used first, and must not into the memory of a session, which ends before it. */
+static int use_private_key(mbedtls_pk_context *key, struct identity_random random)
+{
+    unsigned char digest[DIGEST_BYTES] = {0}, signature[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
+    size_t length;
+    int error = 0;
+    for (unsigned i = 0; error == 0 && i < USES; i++)
+        error = mbedtls_pk_sign(key, MBEDTLS_MD_SHA256, digest, sizeof digest, signature, sizeof signature, &length,
+                                random.draw, random.ctx);
+    return error;
+}
+
+static void use_public_key(mbedtls_pk_context *key)
+{
+    unsigned char digest[DIGEST_BYTES] = {0}, signature[MBEDTLS_PK_SIGNATURE_MAX_SIZE] = {0};
+    size_t length = mbedtls_pk_get_len(key);
+    if (length == 0 || length > sizeof signature || !mbedtls_pk_can_do(key, MBEDTLS_PK_RSA))
+        return;
+    signature[length - 1] = 1; /* nobody's, which does not matter */
+    mbedtls_pk_verify(key, MBEDTLS_MD_SHA256, digest, sizeof digest, signature, length);
+}
+
+int identity_read_authorities(mbedtls_x509_crt *authorities, const char *pem)
+{
+    mbedtls_x509_crt_init(authorities);
+    int error = mbedtls_x509_crt_parse(authorities, (const unsigned char *)pem, strlen(pem) + 1);
+    for (mbedtls_x509_crt *one = authorities; error == 0 && one != NULL; one = one->next)
+        use_public_key(&one->pk);
+    return error;
+}
+
+int identity_read(struct identity *identity, const char *certificate, const char *key, struct identity_random random)
+{
+    begin(identity);
+    int error =
+        mbedtls_x509_crt_parse(&identity->certificate, (const unsigned char *)certificate, strlen(certificate) + 1);
+    if (error == 0)
+        error = mbedtls_pk_parse_key(&identity->key, (const unsigned char *)key, strlen(key) + 1, NULL, 0, random.draw,
+                                     random.ctx);
+    if (error == 0)
+        error = mbedtls_pk_check_pair(&identity->certificate.pk, &identity->key, random.draw, random.ctx);
+    if (error == 0)
+        error = use_private_key(&identity->key, random);
+    return finish(identity, error);
 }

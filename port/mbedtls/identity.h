@@ -30,6 +30,14 @@ struct identity_random {
     void *ctx;
 };
 
+/* Takes a certificate, with its chain behind it, and the key to it, both PEM.  Returns 0, or an error of mbedTLS's: not
+ * readable, not for each other, no memory; identity is then empty. */
+int identity_read(struct identity *identity, const char *certificate, const char *key, struct identity_random random);
+
+/* Reads who may sign certificates of clients, PEM.  To be freed by the caller, when there was an error too.  Returns 0, or
+ * an error of mbedTLS's: not readable, no memory. */
+int identity_read_authorities(mbedtls_x509_crt *authorities, const char *pem);
+
 /* Makes a P-256 key and its certificate in memory of the arena that is entered.  Takes some ten million instructions.
  * Returns 0, or an error of mbedTLS's (no entropy, no memory); identity is then empty. */
 int identity_make(struct identity *identity, const struct identity_names *names, struct identity_random random);

@@ -43,7 +43,7 @@ int session_begin(struct session *session, const mbedtls_ssl_config *config)
     arena_make(&session->arena, session->memory, sizeof session->memory);
     session->unsent = 0;
     session->more = true;
-    session->at_end = session->failed = false;
+    session->at_end = session->failed = session->described = false;
     mbedtls_ssl_init(&session->ssl);
     struct arena *before = arena_enter(&session->arena);
     int error = mbedtls_ssl_setup(&session->ssl, config);
@@ -57,17 +57,20 @@ static bool must_wait(int result)
     return result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-static void describe(struct session *session)
+/* Returns 0, or an error: the client is not who it should be, or there is no memory to say who it is. */
+static int describe(struct session *session)
 {
     session->variables[0] = (struct transport_variable){"SSL_PROTOCOL", mbedtls_ssl_get_version(&session->ssl)};
     session->variables[1] = (struct transport_variable){"SSL_CIPHER", mbedtls_ssl_get_ciphersuite(&session->ssl)};
-    session->variables[2] = (struct transport_variable){NULL, NULL};
+    return peer_describe(&session->ssl, session->variables + 2);
 }
 
 static unsigned char reason(const struct session *session, int error)
 {
     if (error == MBEDTLS_ERR_SSL_ALLOC_FAILED)
         return MBEDTLS_SSL_ALERT_MSG_INTERNAL_ERROR;
+    if (error == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
+        return MBEDTLS_SSL_ALERT_MSG_BAD_CERT;
     if (error == MBEDTLS_ERR_SSL_INVALID_MAC)
         return MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC;
     return mbedtls_ssl_is_handshake_over((mbedtls_ssl_context *)&session->ssl)
@@ -99,6 +102,11 @@ int session_handshake(struct session *session, bool *busy)
     struct arena *before = arena_enter(&session->arena);
     session->told = false;
     int result = mbedtls_ssl_handshake_step(&session->ssl);
+    if (result == 0 && !session->described && mbedtls_ssl_is_handshake_over(&session->ssl)) {
+        session->told = false;
+        session->described = true;
+        result = describe(session); /* who is not who it should be gets no ticket */
+    }
     bool over = result == 0 && is_over(session);
     if (result != 0 && !must_wait(result))
         say_why(session, result);
@@ -106,8 +114,6 @@ int session_handshake(struct session *session, bool *busy)
     *busy = result == 0;
     if (result != 0 || over)
         push(session); /* a flight ends where the client has to answer */
-    if (over)
-        describe(session);
     if (result != 0 && !must_wait(result))
         return -1;
     return over ? 1 : 0;

@@ -7,11 +7,12 @@
 
 #include "arena.h"
 #include "mbedtls/ssl.h"
+#include "peer.h"
 #include "transport.h"
 
 enum {
     SESSION_BYTES = TLS_SESSION_BYTES, /* all that mbedTLS may take for one session */
-    SESSION_VARIABLES = 4,
+    SESSION_VARIABLES = 2 + PEER_VARIABLES + 1,
 };
 
 enum session_state {
@@ -27,6 +28,7 @@ struct session {
     enum session_state state;
     bool more;       /* the bytes that mbedTLS sends have others behind them */
     bool told;       /* an alert was sent in answer to what came last */
+    bool described;  /* variables holds what an app may know of it */
     bool at_end;     /* nothing comes from the client any more */
     bool failed;     /* by a record that cannot be read; the client has been told why */
     size_t unsent;   /* bytes of the dispatcher's in a record that could not be sent yet; they count as taken */

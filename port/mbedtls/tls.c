@@ -12,16 +12,18 @@
 #include "tickets.h"
 
 enum {
-    HANDSHAKE_MS = 10000,     /* milliseconds from accepting a client to the end of its handshake */
-    CONTENDED_MS = 3000,      /* the same while another client waits for a session */
-    CLOSE_MS = 10000,         /* milliseconds in which a closed session's last bytes must leave */
-    SHARED_BYTES = 12 * 1024, /* for what outlives sessions: certificate, key, tickets */
+    HANDSHAKE_MS = 10000,            /* milliseconds from accepting a client to the end of its handshake */
+    CONTENDED_MS = 3000,             /* the same while another client waits for a session */
+    CLOSE_MS = 10000,                /* milliseconds in which a closed session's last bytes must leave */
+    SHARED_BYTES = TLS_SHARED_BYTES, /* for what outlives sessions: certificate, key, tickets */
     ADDRESS_BYTES = 16,
 };
 
 static struct {
     mbedtls_ssl_config config;
     struct identity identity;
+    mbedtls_x509_crt client_ca;
+    int64_t (*realtime)(void);
     struct arena arena;
     int (*accept)(const struct transport *transport);
     bool started;
@@ -37,6 +39,8 @@ static const int suites[] = {
     MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, /* with tls_config_credentials.h */
+    MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
     0,
 };
 static const uint16_t groups[] = {
@@ -263,6 +267,43 @@ static int make_identity(const struct tls_settings *settings)
     return identity_make(&service.identity, &names, (struct identity_random){random_draw, NULL});
 }
 
+static int take_identity(const struct tls_settings *settings)
+{
+    const struct tls_credentials *given = settings->credentials;
+    if (given == NULL || given->certificate == NULL)
+        return make_identity(settings);
+    const struct identity_random random = {random_draw, NULL};
+    return identity_read(&service.identity, given->certificate, given->key, random) != 0 ? PORT_ERR_ARG : 0;
+}
+
+/* A clock that nobody has set is not ahead of time: what has ended for it has ended, but what has not begun may have. */
+static int allow_for_clock(void *unused, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
+{
+    (void)unused;
+    (void)certificate;
+    (void)depth;
+    if (service.realtime() < 0)
+        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_FUTURE;
+    return 0;
+}
+
+/* A session that is resumed does not bring the client's certificate along, so that there are no tickets with one. */
+static int know_clients(const struct tls_credentials *given)
+{
+    mbedtls_ssl_config *config = &service.config;
+    if (given == NULL || given->client_ca == NULL) {
+        mbedtls_ssl_conf_session_tickets_cb(config, tickets_write, tickets_parse, NULL);
+        return 0;
+    }
+    if (identity_read_authorities(&service.client_ca, given->client_ca) != 0)
+        return PORT_ERR_ARG;
+    mbedtls_ssl_conf_ca_chain(config, &service.client_ca, NULL);
+    mbedtls_ssl_conf_verify(config, allow_for_clock, NULL);
+    mbedtls_ssl_conf_authmode(config,
+                              given->client_required ? MBEDTLS_SSL_VERIFY_REQUIRED : MBEDTLS_SSL_VERIFY_OPTIONAL);
+    return 0;
+}
+
 static int configure(void)
 {
     mbedtls_ssl_config *config = &service.config;
@@ -276,7 +317,6 @@ static int configure(void)
     mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_3);
     mbedtls_ssl_conf_ciphersuites(config, suites);
     mbedtls_ssl_conf_groups(config, groups);
-    mbedtls_ssl_conf_session_tickets_cb(config, tickets_write, tickets_parse, NULL);
     error = mbedtls_ssl_conf_alpn_protocols(config, protocols);
     if (error == 0)
         error = mbedtls_ssl_conf_own_cert(config, &service.identity.certificate, &service.identity.key);
@@ -285,6 +325,7 @@ static int configure(void)
 
 static int tls_start(const struct tls_settings *settings)
 {
+    service.realtime = settings->realtime;
     arena_make(&service.arena, shared, sizeof shared);
     struct arena *before = arena_enter(&service.arena);
     int error = random_start(&service.arena);
@@ -293,12 +334,14 @@ static int tls_start(const struct tls_settings *settings)
     if (error == 0)
         error = tickets_start(&service.arena);
     if (error == 0)
-        error = make_identity(settings);
+        error = take_identity(settings);
     if (error == 0)
         error = configure();
+    if (error == 0)
+        error = know_clients(settings->credentials);
     arena_enter(before);
     if (error != 0)
-        return PORT_ERR_IO;
+        return error == PORT_ERR_ARG ? error : PORT_ERR_IO;
     service.accept = settings->accept;
     service.started = true;
     return 0;

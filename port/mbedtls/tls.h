@@ -11,10 +11,20 @@
 
 #include "transport.h"
 
+/* What an image has been given to prove itself with, and to know its clients by.  Texts are PEM and static. */
+struct tls_credentials {
+    const char *certificate; /* with the chain behind it; NULL: the device makes key and certificate itself */
+    const char *key;         /* of the certificate, not encrypted; whoever has the image has it */
+    const char *client_ca;   /* who may sign clients' certificates; NULL: clients are not asked for one */
+    bool client_required;    /* who has none is refused; else served, without SSL_CLIENT_* */
+};
+
 struct tls_settings {
     const char *host;                                 /* the device's name, in its certificate; static */
     const char *address;                              /* its IPv4 address as text, copied */
     int64_t not_before;                               /* Unix time, in seconds: when its certificate begins */
+    const struct tls_credentials *credentials;        /* NULL: none */
+    int64_t (*realtime)(void);                        /* as clock_known_time() */
     int (*accept)(const struct transport *transport); /* takes a session over as wsgi_server_accept() does */
 };
 
@@ -28,7 +38,8 @@ struct tls_use {
 
 /* The service as an image has it, or has not (application.h): an image that does not name it links nothing of TLS. */
 struct tls {
-    /* Makes the device's key and certificate, some ten million instructions.  Returns 0, or a port_error: no entropy. */
+    /* Makes the device's key and certificate, some ten million instructions, or takes those it is given.  Returns 0,
+     * PORT_ERR_ARG: the credentials cannot be read or do not belong together, or PORT_ERR_IO: no entropy, no memory. */
     int (*start)(const struct tls_settings *settings);
 
     /* For tcp_transport_listen(): takes a plain connection over.  -1: all sessions are taken. */

@@ -431,7 +431,8 @@ static void run(const uint8_t *data, size_t size)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    const struct tls_settings settings = {"hipflask", "192.0.2.9", 1, app_accept};
+    const struct tls_settings settings = {
+        .host = "hipflask", .address = "192.0.2.9", .not_before = 1, .accept = app_accept};
     (void)argc, (void)argv;
     board_begin();
     require(tls.start(&settings) == 0);

@@ -1,9 +1,11 @@
 """hip.apt: sources of third-party software from the machine's own."""
 
+import hashlib
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from hip.apt import debian_archives, derive_sources, parse_deb822, parse_one_line, system_codename, version_of
+from hip.apt import Apt, Entry, debian_archives, derive_sources, parse_deb822, parse_one_line, system_codename, version_of
 from hip.errors import HipError
 from support import InDirectory
 
@@ -74,6 +76,38 @@ class DeriveTest(unittest.TestCase):
     def test_no_archive_is_one_clear_line(self):
         with self.assertRaisesRegex(HipError, "HIPFLASK_ARCHIVES"):
             derive_sources(parse_one_line("deb https://tool.example/apt bookworm stable"), "bookworm", "trixie")
+
+
+class FetchTest(InDirectory):
+    """Files of an archive on disk, by name and SHA-256."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        pool = self.directory / "debian" / "pool" / "main" / "t"
+        pool.mkdir(parents=True)
+        (pool / "tea_1.0+really0.9-1.dsc").write_bytes(b"green")
+        entry = Entry(["deb"], [f"file:{self.directory}/debian"], ["bookworm"], ["main"])
+        for name, value in (("system_entries", [entry]), ("system_codename", "bookworm")):
+            patcher = mock.patch(f"hip.apt.{name}", return_value=value)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        self.apt = Apt(self.directory / "apt", "trixie", self.directory / "log")
+
+    def fetch(self, name: str, content: bytes) -> bytes:
+        into = self.directory / "into"
+        self.apt.fetch("pool/main/t", {name: hashlib.sha256(content).hexdigest()}, into)
+        return (into / name).read_bytes()
+
+    def test_needs_no_package_lists(self):
+        self.assertEqual(self.fetch("tea_1.0+really0.9-1.dsc", b"green"), b"green")
+
+    def test_other_bytes_are_an_error(self):
+        with self.assertRaises(HipError):
+            self.fetch("tea_1.0+really0.9-1.dsc", b"black")
+
+    def test_a_file_that_has_gone_is_an_error(self):
+        with self.assertRaises(HipError):
+            self.fetch("tea_0.9-1.dsc", b"green")
 
 
 class NamesTest(InDirectory):

@@ -80,7 +80,7 @@ class ArchivesTest(InDirectory):
         return Fetcher(Ui(stream=self.said), self.directory / "out", self.lock)
 
     def record(self) -> None:
-        self.lock.record(DEMO, self.fetcher().archives(DEMO))
+        self.lock.record(DEMO, self.fetcher().archives(DEMO), "pool/main/d/demo")
         self.lock.write()
 
     def test_unpacks_patches_and_stamps(self):

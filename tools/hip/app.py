@@ -11,6 +11,8 @@
     memory = 0                        # bytes a request may take of the heap at a time; 0: all but the reserve
     [server]
     https = "on"                      # beside HTTP; "off": left out of the image; "only": HTTP answers 308
+    [tls]                             # see hip.credentials
+    client_ca = "clients.pem"
     [network]
     time_server = "ntp.example.org"   # asked for the time; "host:port", or "" for the one that DHCP names
 """
@@ -28,6 +30,7 @@ from pathlib import Path
 
 from hip import paths
 from hip.appfiles import app_files
+from hip.credentials import CLIENT_CHOICES, KEYS, Credentials
 from hip.errors import HipError
 from hip.packages import fetch_packages, imported
 from hip.sources import load_catalogue
@@ -66,6 +69,7 @@ class App:
     script: Path | None = None  # of mod_wsgi, which is the app then
     https: str = "on"  # or "off", or "only"
     time_server: str | None = None  # None: the board's
+    credentials: Credentials = Credentials()
     implied: list[str] = field(default_factory=list)  # Debian's packages that the app's modules import
 
     @property
@@ -165,7 +169,7 @@ def load(location: Path) -> App:
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
               reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory(),
-              script, reader.https(), reader.time_server())
+              script, reader.https(), reader.time_server(), reader.credentials(directory))
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
@@ -223,7 +227,7 @@ class _Reader:
     """Takes checked values out of a manifest; what nobody took is an unknown key."""
 
     SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory"),
-                "server": ("https",), "network": ("time_server",)}
+                "server": ("https",), "tls": KEYS, "network": ("time_server",)}
 
     def __init__(self, path: Path, text: str, data: dict):
         self.path = path
@@ -268,6 +272,22 @@ class _Reader:
         if value not in HTTPS_CHOICES:
             self.fail("server", "https", f'must be "on", "off" or "only", not {value!r}')
         return value
+
+    def credentials(self, directory: Path) -> Credentials:
+        given = {key: self._value("tls", key, None) for key in KEYS}
+        for key, value in given.items():
+            if value is not None and (not isinstance(value, str) or not value):
+                self.fail("tls", key, f"must be a string, not {value!r}")
+        client = given.pop("client")
+        if client is not None and (client not in CLIENT_CHOICES or not given["client_ca"]):
+            self.fail("tls", "client", 'must be "required" or "wanted", and needs client_ca')
+        files = {key: (directory / name).resolve() for key, name in given.items() if name}
+        credentials = Credentials(**files, client_required=client != "wanted")
+        if credentials and self.https() == "off":
+            self.fail("server", "https", 'is "off", and [tls] needs it')
+        if problem := credentials.problem():
+            self.fail("tls", *problem)
+        return credentials
 
     def time_server(self) -> str | None:
         value = self._value("network", "time_server", None)

@@ -21,13 +21,14 @@ SKIPPED_DIRECTORIES = {"__pycache__", "node_modules", "venv", "env"}
 def app_files(app: App) -> tuple[list[Path], list[Path]]:
     """The app's files as (Python sources, data), without what its manifest excludes and what no app ships."""
     sources, data = [], []
+    secret = app.credentials.files  # nobody is to download the key
     for directory, names, files in os.walk(app.directory, followlinks=True):
         here = Path(directory)
         names[:] = sorted(n for n in names if _is_shipped_directory(here / n, app))
         for name in sorted(files):
             path = here / name
             relative = path.relative_to(app.directory).as_posix()
-            if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative):
+            if name.startswith(".") or name in SKIPPED_FILES or app.excludes(relative) or path.resolve() in secret:
                 continue
             if path.suffix == ".py" and not relative.startswith(READ_AS_TEXT):
                 sources += [] if any(fnmatch(name, pattern) for pattern in LEFT_AT_HOME) else [path]

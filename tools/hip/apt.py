@@ -20,6 +20,7 @@ SYSTEM_APT = Path("/etc/apt")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 ROLLING_SUITES = {"oldoldstable", "oldstable", "stable", "testing"}
 KEPT_OPTIONS = {"trusted", "allow-insecure", "check-valid-until", "check-date", "by-hash", "inrelease-path"}
+HELPER = "/usr/lib/apt/apt-helper"
 LISTS_FRESH_SECONDS = 6 * 3600
 
 # Hooks of the system's apt (docker-clean, PackageKit, ...) would write outside our directory.
@@ -123,17 +124,16 @@ def debian_archives(entries: list[Entry], codename: str) -> list[tuple[str, dict
             for uri in entry.archive_uris():
                 found.setdefault(uri.rstrip("/"), options)
     named = {uri: options for uri, options in found.items() if uri.endswith("/debian")}
+    if not found:
+        raise HipError("the machine's apt sources name no Debian archive to fetch third-party sources from; "
+                       "set HIPFLASK_ARCHIVES to a directory of downloaded archives")
     return list((named or found).items())
 
 
 def derive_sources(entries: list[Entry], codename: str, suite: str, keyring: Path = KEYRING) -> str:
     """The text of a `.sources` file for suite, from the machine's entries."""
-    archives = debian_archives(entries, codename)
-    if not archives:
-        raise HipError("the machine's apt sources name no Debian archive to fetch third-party sources from; "
-                       "set HIPFLASK_ARCHIVES to a directory of downloaded archives")
     stanzas = []
-    for uri, options in archives:
+    for uri, options in debian_archives(entries, codename):
         lines = ["Types: deb deb-src", f"URIs: {uri}", f"Suites: {suite}", "Components: main",
                  "Targets: Packages Sources", *(f"{name}: {value}" for name, value in options.items())]
         if keyring.exists():
@@ -153,12 +153,16 @@ class Apt:
         self.updated = self.directory / "updated"  # its time is that of the lists
         self._just_updated = False
 
-    def prepare(self) -> None:
-        """Writes configuration and sources, and gets the package lists unless they are fresh."""
+    def configure(self) -> None:
+        """Writes the configuration, which is all that fetch() needs."""
         for name in ("state/lists/partial", "cache/archives/partial", "sources.list.d"):
             (self.directory / name).mkdir(parents=True, exist_ok=True)
         (self.directory / "status").touch()
         self.configuration.write_text(CONFIGURATION.format(directory=self.directory))
+
+    def prepare(self) -> None:
+        """Writes configuration and sources, and gets the package lists unless they are fresh."""
+        self.configure()
         sources = derive_sources(system_entries(), system_codename(), self.suite)
         listed = self.directory / "sources.list.d" / "debian.sources"
         unchanged = listed.exists() and listed.read_text() == sources
@@ -173,6 +177,27 @@ class Apt:
         self._run("apt-get", ["update", "--error-on=any"], "getting Debian's package lists")
         self.updated.touch()
         self._just_updated = True
+
+    def fetch(self, directory: str, files: dict[str, str], into: Path) -> None:
+        """Downloads files of the archive's directory (`pool/main/z/zlib`) by their SHA-256, without package lists.
+
+        An error when one of them is there no longer: a point release takes old versions away.
+        """
+        into.mkdir(parents=True, exist_ok=True)
+        self.configure()
+        archive = debian_archives(system_entries(), system_codename())[0][0]
+        arguments = ["download-file"]
+        for name, digest in files.items():
+            arguments += [f"{archive}/{directory}/{name}", str(into / name), f"SHA256:{digest}"]
+        self._run(HELPER, arguments, f"downloading {' '.join(files)}")
+
+    def directory_of(self, package: str, is_source: bool) -> str:
+        """The directory of the archive that a package's files lie in."""
+        if is_source:
+            text = self._run("apt-cache", ["showsrc", "--only-source", package], f"looking {package} up")
+            return re.findall(r"(?m)^Directory: (\S+)", text)[-1]
+        text = self._run("apt-cache", ["show", "--no-all-versions", package], f"looking {package} up")
+        return re.search(r"(?m)^Filename: (\S+)/", text)[1]
 
     def download_source(self, package: str, into: Path, upstream: bool = False) -> None:
         """Downloads a source package's archives, or only its authors', and checks them against the signed lists."""

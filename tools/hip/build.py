@@ -67,7 +67,7 @@ def app_arguments(board: Board, app: App) -> tuple[str, ...]:
         folders = app.package_directories(paths.SOURCES / "apps", follow=True)
     return ("--app", str(app.directory), "--name", app.name, "--entry", app.entry,
             "--deadline", str(round(app.deadline * 1000)), "--optimize", str(app.optimize), "--memory", str(app.memory),
-            *(["--https-only"] if app.https == "only" else []),
+            *(["--https-only"] if app.https == "only" else []), *app.credentials.arguments(),
             *(word for folder in folders for word in ("--path", str(folder))))
 
 

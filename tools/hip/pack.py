@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hip import romfs
+from hip import credentials, romfs
 from hip.app import App, load
 from hip.appfiles import SKIPPED_SUFFIXES, app_files
 from hip.errors import HipError
@@ -128,12 +128,34 @@ def write_frozen(frozen: dict[str, bool], blobs: Path, c_file: Path, asm_file: P
     asm_file.write_text("\n".join(lines) + "\n")
 
 
+def c_string(path: Path | None) -> str:
+    """A file in PEM as a C expression."""
+    if path is None:
+        return "NULL"
+    return "\n".join(f"        {json.dumps(line)}" for line in credentials.text(path).splitlines(keepends=True)).lstrip()
+
+
+def credentials_source(given: credentials.Credentials) -> str:
+    """The credentials of an image, as C; nothing when there are none."""
+    if not given:
+        return ""
+    return (
+        "static const struct tls_credentials credentials = {\n"
+        f"    .certificate = {c_string(given.certificate)},\n"
+        f"    .key = {c_string(given.key)},\n"
+        f"    .client_ca = {c_string(given.client_ca)},\n"
+        f"    .client_required = {'true' if given.client_required else 'false'},\n"
+        "};\n\n"
+    )
+
+
 def write_application(app: App, built_at: int, out: Path) -> None:
     """What the firmware has to know about the app."""
     out.write_text(
         "/* Generated from the app's manifest. */\n"
         '#include "application.h"\n'
         '#include "tls.h"\n\n'
+        f"{credentials_source(app.credentials)}"
         "static const struct application built = {\n"
         f"    .name = {json.dumps(app.name)},\n"
         f"    .entry = {json.dumps(app.entry)},\n"
@@ -142,6 +164,7 @@ def write_application(app: App, built_at: int, out: Path) -> None:
         f"    .time_server = {'NULL' if app.time_server is None else json.dumps(app.time_server)},\n"
         f"    .https_only = {'true' if app.https == 'only' else 'false'},\n"
         f"    .tls = {'NULL' if app.https == 'off' else '&tls'},\n"
+        f"    .credentials = {'&credentials' if app.credentials else 'NULL'},\n"
         f"    .built_at = {built_at},\n"
         "};\n\n"
         "const struct application *application(void)\n{\n    return &built;\n}\n"
@@ -220,7 +243,7 @@ def write_depfile(app: App, depfile: Path, target: Path) -> None:
     port = Path(__file__).resolve().parents[2] / "port" / "cpython"
     tool += [port / "unreached.toml", *sorted((port / "lib").glob("*.py"))]
     manifest = app.directory / "hipflask.toml"
-    single = [path for path in (app.script, manifest) if path and path.exists()]
+    single = [path for path in (app.script, manifest, *app.credentials.files) if path and path.exists()]
     names = [*sources, *data, *sorted(folders), *tool, *single]
     escaped = [str(name).replace(" ", "\\ ") for name in names]
     depfile.write_text(f"{target}: \\\n  " + " \\\n  ".join(escaped) + "\n")

@@ -88,14 +88,14 @@ def sha256(path: Path) -> str:
 
 
 class Lock:
-    """port/sources.lock: per Debian package its version and the SHA-256 of each file."""
+    """port/sources.lock: per Debian package its version, directory in the archive, and the SHA-256 of each file."""
 
     def __init__(self, path: Path = LOCK):
         self.path = path
         self.entries: dict[str, dict] = json.loads(path.read_text()) if path.exists() else {}
 
     def entry(self, package: str) -> dict:
-        """{"version": …, "files": {name: hash}}, or {} for a package that is not locked."""
+        """{"version": …, "directory": …, "files": {name: hash}}, or {} for a package that is not locked."""
         return self.entries.get(package, {})
 
     def check(self, item: ThirdParty, archives: list[Path]) -> str:
@@ -116,10 +116,10 @@ class Lock:
                 raise HipError(f"{archive} is not the file that {self.path.name} describes: its SHA-256 differs")
         return ""
 
-    def record(self, item: ThirdParty, archives: list[Path]) -> None:
-        """Takes archives as the truth; write() saves it."""
+    def record(self, item: ThirdParty, archives: list[Path], directory: str) -> None:
+        """Takes archives, which lie in the archive's directory, as the truth; write() saves it."""
         files = {path.name: sha256(path) for path in sorted(archives)}
-        self.entries[item.package] = {"version": version_of(archives), "files": files}
+        self.entries[item.package] = {"version": version_of(archives), "directory": directory, "files": files}
 
     def write(self) -> None:
         """Saves the lock in a stable order."""
@@ -148,13 +148,14 @@ class Fetcher:
         self.lock = lock or Lock()
         self.given = os.environ.get("HIPFLASK_ARCHIVES")
         self.log = paths.log_path("sources")
-        self._apt: Apt | None = None
+        self._apt = Apt(self.root / "apt", self.catalogue.suite, self.log)
+        self._listed = False
 
     def apt(self) -> Apt:
         """apt with private state, its package lists at hand."""
-        if self._apt is None:
-            self._apt = Apt(self.root / "apt", self.catalogue.suite, self.log)
+        if not self._listed:
             self._apt.prepare()
+            self._listed = True
         return self._apt
 
     # --- archives -----------------------------------------------------------
@@ -183,17 +184,33 @@ class Fetcher:
                 raise HipError(f"{name}, which {found[-1].name} lists, is missing in {directory} or differs")
         return [found[-1], *(directory / name for name in listed)]
 
-    def download(self, items: list[ThirdParty]) -> None:
-        """Downloads the archives of items that are not there yet."""
+    def download(self, items: list[ThirdParty], locked: bool = True) -> None:
+        """Downloads the archives of items that are not there yet: what is locked, else what Debian has now."""
         wanted = [item for item in items if not self.given and not self.archives(item)]
-        for item in wanted:
-            if item.kind != "package":
-                with self._arriving([item.package]) as into:
-                    self.apt().download_source(item.package, into, item.kind == "upstream")
-        packages = [item.package for item in wanted if item.kind == "package"]
+        packages = []
+        for item in sorted(wanted, key=lambda item: item.kind == "package"):
+            if locked and self._download_locked(item):
+                continue
+            if item.kind == "package":
+                packages.append(item.package)
+                continue
+            with self._arriving([item.package]) as into:
+                self.apt().download_source(item.package, into, item.kind == "upstream")
         if packages:
             with self._arriving(packages) as into:
                 self.apt().download_packages(packages, into)
+
+    def _download_locked(self, item: ThirdParty) -> bool:
+        entry = self.lock.entry(item.package)
+        if not entry:
+            return False
+        try:
+            with self._arriving([item.package]) as into:
+                self._apt.fetch(entry["directory"], entry["files"], into)
+        except HipError:
+            self.ui.detail(f"Debian has {item.package} {entry['version']} no longer, or cannot be reached")
+            return False
+        return True
 
     @contextlib.contextmanager
     def _arriving(self, packages: list[str]):
@@ -321,10 +338,11 @@ def update_lock(ui: Ui) -> None:
         fetcher = Fetcher(ui)
         if not fetcher.given:
             shutil.rmtree(fetcher.root / "archives", ignore_errors=True)
-        fetcher.download(fetcher.catalogue.items)
+        fetcher.download(fetcher.catalogue.items, locked=False)
         fetcher.lock.entries = {}
         for item in fetcher.catalogue.items:
-            fetcher.lock.record(item, fetcher.archives(item))
+            directory = fetcher.apt().directory_of(item.package, item.kind != "package")
+            fetcher.lock.record(item, fetcher.archives(item), directory)
         fetcher.lock.write()
     ui.note(f"{paths.shown(LOCK)} written")
 

@@ -47,40 +47,63 @@ class Case:
         return max(self.body, self.answer) if self.per_byte else 1
 
 
-def megabytes(app: str, static: str) -> list[Case]:
+@dataclass(frozen=True)
+class Way:
+    """How a request comes."""
+
+    name: str  # added to the route's; empty for the plain one
+    headers: tuple[tuple[str, str], ...] = ()
+    fresh: bool = False
+    connect: Connect = plain
+    most: int = 200  # requests that are counted, at most
+
+
+WAYS = [
+    Way(""),
+    Way("13 headers", BROWSER_HEADERS),
+    Way("fresh connection", CLOSE, True),
+    Way("fresh connection, 13 headers", BROWSER_CLOSE, True),
+    Way("HTTPS", connect=over_tls),
+    Way("HTTPS, 13 headers", BROWSER_HEADERS, connect=over_tls),
+    Way("HTTPS, resumed", CLOSE, True, resumed, 20),
+    Way("HTTPS, resumed, 13 headers", BROWSER_CLOSE, True, resumed, 20),
+    Way("HTTPS, full handshake", CLOSE, True, over_tls, 10),
+]
+BULK_WAYS = [way for way in WAYS if way.name in ("", "HTTPS")]
+
+
+def page(route: str, app: str, path: str, count: int) -> list[Case]:
+    """A small answer, asked for in every way."""
+    return [Case(joined(route, way), app, path, headers=way.headers, fresh=way.fresh, count=min(count, way.most),
+                 connect=way.connect) for way in WAYS]
+
+
+def megabytes(framework: str, static: str) -> list[Case]:
     """1 MiB from flash, from the app, and to it."""
-    short = app.removeprefix("bench_")
-    return [
-        Case(f"{short} static file", app, static, answer=MEGABYTE, per_byte=True, count=4),
-        Case(f"{short} download", app, "/download", answer=MEGABYTE, per_byte=True, count=4),
-        Case(f"{short} upload", app, "/upload", "POST", body=MEGABYTE, per_byte=True, count=4),
-    ]
+    app, cases = f"bench_{framework}", []
+    for way in BULK_WAYS:
+        common = {"per_byte": True, "count": 2 if way.connect is over_tls else 4, "connect": way.connect}
+        cases += [
+            Case(joined(f"{framework} static file", way), app, static, answer=MEGABYTE, **common),
+            Case(joined(f"{framework} download", way), app, "/download", answer=MEGABYTE, **common),
+            Case(joined(f"{framework} upload", way), app, "/upload", "POST", body=MEGABYTE, **common),
+        ]
+    return cases
 
 
-def pages(app: str) -> list[Case]:
-    """What frameworks are used for."""
-    short = app.removeprefix("bench_")
-    return [
-        Case(f"{short} JSON", app, "/json", count=100),
-        Case(f"{short} JSON, 13 headers", app, "/json", headers=BROWSER_HEADERS, count=100),
-        Case(f"{short} JSON, fresh connection", app, "/json", headers=CLOSE, fresh=True, count=100),
-        Case(f"{short} template", app, "/template", count=100),
-    ]
+def joined(route: str, way: Way) -> str:
+    """A case's name."""
+    return f"{route}, {way.name}" if way.name else route
 
 
 CASES = [
-    Case("hello", "hello"),
-    Case("hello, 13 headers", "hello", headers=BROWSER_HEADERS),
-    Case("hello, fresh connection", "hello", headers=CLOSE, fresh=True),
-    Case("hello, fresh connection, 13 headers", "hello", headers=BROWSER_CLOSE, fresh=True),
-    Case("hello, HTTPS", "hello", connect=over_tls),
-    Case("hello, HTTPS, full handshake", "hello", headers=CLOSE, fresh=True, count=10, connect=over_tls),
-    Case("hello, HTTPS, resumed", "hello", headers=CLOSE, fresh=True, count=20, connect=resumed),
-    *megabytes("bench_wsgi", "/megabyte"),
-    Case("wsgi static file, HTTPS", "bench_wsgi", "/megabyte", answer=MEGABYTE, per_byte=True, count=2, connect=over_tls),
-    *pages("bench_bottle"),
-    *megabytes("bench_bottle", "/static"),
-    *pages("bench_flask"),
-    *megabytes("bench_flask", "/static/megabyte.txt"),
+    *page("hello", "hello", "/", 200),
+    *megabytes("wsgi", "/megabyte"),
+    *page("bottle JSON", "bench_bottle", "/json", 100),
+    *page("bottle template", "bench_bottle", "/template", 100),
+    *megabytes("bottle", "/static"),
+    *page("flask JSON", "bench_flask", "/json", 100),
+    *page("flask template", "bench_flask", "/template", 100),
+    *megabytes("flask", "/static/megabyte.txt"),
 ]
 APPS = list(dict.fromkeys(case.app for case in CASES))

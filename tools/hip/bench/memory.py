@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from hip import size
-from hip.bench.client import Client, request
+from hip.bench.client import Client, over_tls, request
 from hip.bench.guest import WARM_UP, Guest
 from hip.boards import Board
 
@@ -14,6 +14,7 @@ OPEN = 12  # connections that an address may keep
 IDLE_SECONDS = 4.0
 HEAP = "__import__('hipflask').heap()['used']"
 STACK = "__import__('hipflask').stack()['high_water']"
+TLS_SESSION = "__import__('hipflask').pools()['TLS_SESSION_BYTES']['most']"
 SLEEPS = "__import__('hipflask').sleeps()"
 UPTIME = "__import__('hipflask').uptime()"
 
@@ -60,11 +61,19 @@ def wakes_per_second(guest: Guest) -> float:
     return (int(guest.evaluate(SLEEPS)) - first) / (float(guest.evaluate(UPTIME)) - began)
 
 
+def tls_session(guest: Guest) -> float:
+    """Bytes that mbedTLS takes for a session at most, of those that are reserved for it: a handshake and a request."""
+    with Client(guest.machine.https_address, over_tls) as client:
+        client.ask(request("GET", "/"))
+    return int(guest.evaluate(TLS_SESSION))
+
+
 def running(guest: Guest) -> dict[str, float]:
     """What can only be asked of a running device, in this order."""
     asked: dict[str, Callable[[Guest], float]] = {
         "wake-ups per second": wakes_per_second,
         "heap per connection": heap_per_connection,
+        "TLS session, of its reserved bytes": tls_session,
         "stack, deepest": lambda guest: int(guest.evaluate(STACK)),
     }
     return {name: measure(guest) for name, measure in asked.items()}

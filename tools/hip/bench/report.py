@@ -95,13 +95,27 @@ def aims(record: Record, before: Record) -> str:
 
 
 def requests(record: Record) -> str:
-    """Every case on the device and on the host."""
-    from hip.bench.cases import CASES
+    """Every case, the device's above the host's."""
+    figures = record.figures
+    called = f"The call of Flask's JSON in the process, without a server: {shown(figures.get(DEVICE + IN_PROCESS))}.\n"
+    return "\n".join([
+        "On `mps2-an500`, in instructions:\n", *request_tables(figures, DEVICE), called,
+        "On the host board, in user instructions:\n", *request_tables(figures, "host."),
+    ]).rstrip("\n") + "\n"
 
-    rows = [[case.name + (", a byte" if case.per_byte else ""), shown(record.figures.get(DEVICE + case.name)),
-             shown(record.figures.get(f"host.{case.name}"))] for case in CASES]
-    rows.append([IN_PROCESS, shown(record.figures.get(DEVICE + IN_PROCESS)), "–"])
-    return table(["request", f"{DEFAULT_BOARD}, instructions", "host, user instructions"], rows)
+
+def request_tables(figures: dict[str, float], target: str) -> list[str]:
+    """One target's pages and megabytes: routes, and the ways to ask for them."""
+    from hip.bench.cases import BULK_WAYS, CASES, WAYS, joined
+
+    tables = []
+    for per_byte, ways in ((False, WAYS), (True, BULK_WAYS)):
+        names = [case.name for case in CASES if case.per_byte == per_byte]
+        routes = [name for name in names if not any(way.name and name.endswith(f", {way.name}") for way in ways)]
+        rows = [[route, *(shown(figures.get(target + joined(route, way))) for way in ways)] for route in routes]
+        head = "1 MiB, a byte" if per_byte else "request"
+        tables.append(table([head, *(way.name or "HTTP" for way in ways)], rows))
+    return tables
 
 
 def memory(record: Record) -> str:
