@@ -126,3 +126,15 @@ PROGRAMS = {
     "no-random-numbers": failing(1, LARGE) + client() + failing(2, LARGE) + client(OLD) + failing(4, LARGE) + client(P256 | AES),
     "no-new-key": time(13, LARGE) + failing(5, LARGE) + client(OLD) + time(13, LARGE) + failing(6, LARGE) + client(),
 }
+
+
+def each_failing(first: int, wants: int, flags: int = 0) -> bytes:
+    """One handshake after another, in each of which another allocation fails, as many as an input may have."""
+    return b"".join(failing(nth, flags) + client(wants) for nth in range(first, first + 33))
+
+
+for _first in range(1, 133, 33):
+    PROGRAMS[f"no-memory-from-{_first}"] = each_failing(_first, 0)
+    PROGRAMS[f"no-memory-from-{_first}-tls12"] = each_failing(_first, OLD)
+PROGRAMS["no-random-numbers-each"] = each_failing(1, 0, LARGE)
+PROGRAMS["no-random-numbers-each-tls12"] = each_failing(1, OLD, LARGE)
