@@ -1,5 +1,5 @@
 # Images of boards without an operating system: CPython cross-built, everything in ROM.
-hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${MBEDTLS_DIR} ${BEARSSL_DIR} ${ZLIB_DIR} ${PACKAGES_DIR})
+hipflask_sources(${PYTHON_SOURCE_DIR} ${LWIP_DIR} ${MBEDTLS_DIR} ${ZLIB_DIR} ${PACKAGES_DIR})
 hipflask_native_python(native)
 set(PYTHON_NATIVE ${HIPFLASK_BUILD_DIR}/python/native/python)
 set(PYTHON_BUILD_DIR ${HIPFLASK_BUILD_DIR}/python/${BOARD_CPU})

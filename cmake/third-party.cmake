@@ -5,7 +5,6 @@ set(HIPFLASK_BUILD_DIR ${PROJECT_SOURCE_DIR}/build CACHE PATH "where sources and
 set(PYTHON_SOURCE_DIR ${HIPFLASK_BUILD_DIR}/sources/cpython CACHE PATH "CPython's source")
 set(LWIP_DIR ${HIPFLASK_BUILD_DIR}/sources/lwip CACHE PATH "lwIP's source")
 set(MBEDTLS_DIR ${HIPFLASK_BUILD_DIR}/sources/mbedtls CACHE PATH "mbedTLS's source")
-set(BEARSSL_DIR ${HIPFLASK_BUILD_DIR}/sources/bearssl CACHE PATH "BearSSL's source")
 set(ZLIB_DIR ${HIPFLASK_BUILD_DIR}/sources/zlib CACHE PATH "zlib's source")
 set(PACKAGES_DIR ${HIPFLASK_BUILD_DIR}/sources/packages CACHE PATH "third-party Python packages")
 set(HIP_PYTHON /usr/bin/python3)

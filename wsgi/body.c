@@ -93,8 +93,8 @@ static int size_byte(struct body *body, char byte)
     return 0;
 }
 
-/* Fields that say where a body ends, and have no place after it (RFC 9110 section 6.5.1). */
-static const char *const framing_fields[] = {"content-length", "transfer-encoding"};
+/* Fields that say where a body ends, or what follows it, and have no place after it (RFC 9110 section 6.5.1). */
+static const char *const framing_fields[] = {"connection", "content-length", "transfer-encoding"};
 
 enum { FRAMING_FIELDS = sizeof framing_fields / sizeof framing_fields[0] };
 

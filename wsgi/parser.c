@@ -59,7 +59,7 @@ static const struct {
     [-PARSER_NOT_CHUNKED] = {400, "Transfer-Encoding is not one chunked at the end"},
     [-PARSER_BAD_CHUNK] = {400, "the chunked body is malformed"},
     [-PARSER_LONG_TRAILER] = {431, "the trailer fields are too large"},
-    [-PARSER_FRAMING_TRAILER] = {400, "a trailer field would say where the body ends"},
+    [-PARSER_FRAMING_TRAILER] = {400, "a trailer field would say where the body ends, or what follows it"},
 };
 
 /* Length of the run of bytes of a class at the start of text. */

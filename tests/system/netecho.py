@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import select
@@ -23,17 +24,17 @@ ADDRESS = "127.0.0.1"
 ENTROPY = "/dev/urandom"
 
 
-def build() -> Path:
-    """Builds the firmware; returns it.  NETECHO_ELF names one that is built already."""
-    if "NETECHO_ELF" in os.environ:
-        return Path(os.environ["NETECHO_ELF"])
+@functools.cache
+def build(name: str = "netecho", board: str = DEFAULT_BOARD) -> Path:
+    """Builds a firmware of tests/firmware; returns it.  NETECHO_ELF names one that is built already."""
+    if f"{name.upper()}_ELF" in os.environ:
+        return Path(os.environ[f"{name.upper()}_ELF"])
     sources.fetch(Ui())
-    directory = paths.BUILD / DEFAULT_BOARD / "netecho"
-    log = paths.log_path("netecho")
-    process.run(["cmake", "-S", str(paths.ROOT / "tests" / "firmware" / "netecho"), "-B", str(directory), "-G", "Ninja",
-                 f"-DLWIP_DIR={paths.SOURCES / 'lwip'}"], log, "configuring netecho")
-    process.run(["cmake", "--build", str(directory), "-j", "2"], log, "building netecho", append=True)
-    return directory / "netecho.elf"
+    directory, log = paths.BUILD / board / name, paths.log_path(f"{name}-{board}")
+    process.run(["cmake", "-S", str(paths.ROOT / "tests" / "firmware" / name), "-B", str(directory), "-G", "Ninja",
+                 f"-DLWIP_DIR={paths.SOURCES / 'lwip'}", f"-DBOARD={board}"], log, f"configuring {name}")
+    process.run(["cmake", "--build", str(directory), "-j", "2"], log, f"building {name}", append=True)
+    return directory / f"{name}.elf"
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
@@ -48,10 +49,7 @@ class Guest:
     at its end; `network` replaces the user-mode network, whose forwarded ports
     are in `ports`."""
 
-    elf: Path | None = None  # built once
-
-    def __init__(self, entropy: str | None = ENTROPY, network: str | None = None):
-        Guest.elf = Guest.elf or build()
+    def __init__(self, entropy: str | None = ENTROPY, network: str | None = None, firmware: str = "netecho"):
         self.ports = {guest: free_port() for guest in (7, 9, 80)}
         self.control = free_port()
         forwards = ",".join(f"hostfwd=tcp:{ADDRESS}:{host}-:{guest}" for guest, host in self.ports.items())
@@ -61,7 +59,7 @@ class Guest:
         self.arguments = [
             *find_board(DEFAULT_BOARD).values("BOARD_QEMU"), "-display", "none",
             "-monitor", f"tcp:{ADDRESS}:{self.control},server,nowait", "-serial", "stdio", *wire,
-            "-nic", network or f"user,id=net,model=lan9118,{forwards}", "-kernel", str(Guest.elf)]
+            "-nic", network or f"user,id=net,model=lan9118,{forwards}", "-kernel", str(build(firmware))]
         self.console = ""
         self._read = 0  # how much of the console wait_for() has passed
 
@@ -94,8 +92,12 @@ class Guest:
 
     def ask(self, key: str, pattern: str, timeout: float = 10) -> re.Match[str]:
         """Types a character and waits for the answer."""
-        self.process.stdin.write(key.encode())
+        self.type(key)
         return self.wait_for(pattern, timeout)
+
+    def type(self, text: str) -> None:
+        """Types it; what the console has no room for waits."""
+        self.process.stdin.write(text.encode())
 
     def counters(self) -> dict[str, str]:
         """What command `c` prints: name=value."""

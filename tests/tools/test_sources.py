@@ -38,7 +38,7 @@ class CatalogueTest(unittest.TestCase):
     def test_every_entry_says_licence_and_why(self):
         for item in sources.load_catalogue().items:
             self.assertTrue(item.licence and item.why, item.name)
-            self.assertIn(item.kind, ("source", "upstream", "package"))
+            self.assertIn(item.kind, ("source", "package"))
 
     def test_every_patch_gives_a_reason(self):
         for patch in (paths.ROOT / "port").glob("*/patches/*.patch"):

@@ -199,11 +199,10 @@ class Apt:
         text = self._run("apt-cache", ["show", "--no-all-versions", package], f"looking {package} up")
         return re.search(r"(?m)^Filename: (\S+)/", text)[1]
 
-    def download_source(self, package: str, into: Path, upstream: bool = False) -> None:
-        """Downloads a source package's archives, or only its authors', and checks them against the signed lists."""
+    def download_source(self, package: str, into: Path) -> None:
+        """Downloads a source package's archives and checks them against the signed lists."""
         into.mkdir(parents=True, exist_ok=True)
-        only = ["--tar-only"] if upstream else []
-        self._download(["source", "--download-only", "--only-source", *only, package],
+        self._download(["source", "--download-only", "--only-source", package],
                        f"downloading the source of {package}", into)
 
     def download_packages(self, packages: list[str], into: Path) -> None:
@@ -235,5 +234,5 @@ class Apt:
 
 def version_of(archives: list[Path]) -> str:
     """The version in the name of the .dsc or .deb among archives: `python3-click_8.1.8-1_all.deb` -> `8.1.8-1`."""
-    names = [path.name for path in archives if path.suffix in (".dsc", ".deb")] or [archives[0].name]
-    return urllib.parse.unquote(re.sub(r"\.dsc$|\.orig\.tar\..*$", "", names[0]).split("_")[1])
+    names = [path.name for path in archives if path.suffix in (".dsc", ".deb")]
+    return urllib.parse.unquote(names[0].removesuffix(".dsc").split("_")[1])

@@ -19,7 +19,7 @@ from hip.image import Image
 
 # The first pattern that a linked file's path matches names its component.
 COMPONENTS = [
-    ("TLS", r"sources/(mbedtls|bearssl)/|port/mbedtls/"),
+    ("TLS", r"sources/mbedtls/|port/mbedtls/|port/(armv7m/)?field"),
     ("lwIP", r"sources/lwip/|/src/(core|netif)/"),
     ("zlib", r"/libz\.a"),
     ("CPython", r"libpython3|libHacl|libmpdec|libexpat"),

@@ -66,7 +66,7 @@ class Catalogue:
 
     def sources(self) -> list[ThirdParty]:
         """What is unpacked as source."""
-        return [item for item in self.items if item.kind != "package"]
+        return [item for item in self.items if item.kind == "source"]
 
     def packages(self) -> list[ThirdParty]:
         """What is taken as Python files."""
@@ -172,11 +172,11 @@ class Fetcher:
         locked = [directory / name for name in self.lock.entry(item.package).get("files", {})]
         if locked and all(path.is_file() for path in locked):
             return locked
-        suffix = {"package": "deb", "source": "dsc", "upstream": "orig.tar.*"}[item.kind]
+        suffix = "deb" if item.kind == "package" else "dsc"
         found = sorted(directory.glob(f"{item.package}_*.{suffix}"), key=lambda path: path.stat().st_mtime)
         if not found:
             raise HipError(f"HIPFLASK_ARCHIVES ({directory}) has no {item.package}_*.{suffix}")
-        if suffix != "dsc":
+        if suffix == "deb":
             return found[-1:]
         listed = dsc_files(found[-1])
         for name, digest in listed.items():
@@ -195,7 +195,7 @@ class Fetcher:
                 packages.append(item.package)
                 continue
             with self._arriving([item.package]) as into:
-                self.apt().download_source(item.package, into, item.kind == "upstream")
+                self.apt().download_source(item.package, into)
         if packages:
             with self._arriving(packages) as into:
                 self.apt().download_packages(packages, into)
@@ -269,7 +269,7 @@ class Fetcher:
         new.rename(tree)
 
     def _unpack(self, item: ThirdParty, archives: list[Path], into: Path) -> None:
-        if item.kind != "package":
+        if item.kind == "source":
             unpack.unpack_source(archives, into, self.log)
             patches = unpack.debian_patches(into, item.debian_patches) + item.our_patches()
             unpack.apply_patches(into, patches, self.log)

@@ -13,18 +13,17 @@ DIST_PACKAGES = "usr/lib/python3/dist-packages"
 
 
 def unpack_source(archives: list[Path], into: Path, log: Path) -> None:
-    """Unpacks a source package's upstream and Debian archives; Debian's part, if there is one, lies in into/debian."""
+    """Unpacks a source package's upstream and Debian archives; Debian's part lies in into/debian."""
     upstream = [path for path in archives if ".orig.tar." in path.name]
     debian = [path for path in archives if ".debian.tar." in path.name]
-    if len(upstream) != 1 or len(debian) > 1:
-        raise HipError(f"expected one .orig.tar and at most one .debian.tar among {', '.join(p.name for p in archives)}")
+    if len(upstream) != 1 or len(debian) != 1:
+        raise HipError(f"expected one .orig.tar and one .debian.tar among {', '.join(p.name for p in archives)}")
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
     tar = ["tar", "--no-same-owner", "-C", str(into)]
     process.run([*tar, "--strip-components=1", "-xf", str(upstream[0])], log, f"unpacking {upstream[0].name}",
                 append=True)
-    for archive in debian:
-        process.run([*tar, "-xf", str(archive)], log, f"unpacking {archive.name}", append=True)
+    process.run([*tar, "-xf", str(debian[0])], log, f"unpacking {debian[0].name}", append=True)
 
 
 def debian_patches(tree: Path, patterns: list[str]) -> list[Path]:

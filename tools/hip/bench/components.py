@@ -16,7 +16,7 @@ from hip.bench.callgrind import Function, Profile
 COMPONENTS = [
     ("driver", r"port/host/(host_ethernet|link\w*)\.c"),
     ("machine", r"port/host/|boards/"),
-    ("TLS", r"sources/(mbedtls|bearssl)/|port/mbedtls/"),
+    ("TLS", r"sources/mbedtls/|port/mbedtls/|port/(armv7m/)?field"),
     ("TCP/IP", r"sources/lwip/|port/lwip/"),
     ("parser", r"wsgi/(parser|body)\.c"),
     ("environ", r"wsgi/environ\.c"),

@@ -1,0 +1,5 @@
+set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+add_executable(curves main_host.c ${root}/port/field.c)
+target_compile_options(curves PRIVATE -O1 -g ${sanitizers})
+target_link_options(curves PRIVATE ${sanitizers})
+set_target_properties(curves PROPERTIES SUFFIX .elf)
