@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <slirp/libslirp.h>
+#include <string.h>
 #include <time.h>
 
 #include "events.h"
@@ -149,9 +150,27 @@ static void open_slirp(void)
     events_add(&source);
 }
 
+/* libslirp 4.7 makes a connection's buffers anew at each SYN|ACK, and what its client sent by
+ * then is lost for good.  One that comes again whole, as on a cable with faults, is kept from it. */
+static bool is_repeated_syn(const uint8_t *frame, size_t len)
+{
+    enum { IP = 14, TCP = IP + 20, PORTS = TCP, FLAGS = TCP + 13, SYN_AND_ACK = 0x12, KEPT = 64 };
+    static uint8_t kept[KEPT][8]; /* ports and sequence number of the last ones */
+    static unsigned next;
+    if (len <= FLAGS || frame[IP - 2] != 8 || frame[IP - 1] != 0 || frame[IP] != 0x45 || frame[IP + 9] != IPPROTO_TCP ||
+        (frame[FLAGS] & SYN_AND_ACK) != SYN_AND_ACK || len < IP + (size_t)(frame[IP + 2] << 8 | frame[IP + 3]))
+        return false;
+    for (unsigned i = 0; i < KEPT; i++)
+        if (memcmp(kept[i], frame + PORTS, sizeof kept[i]) == 0)
+            return true;
+    memcpy(kept[next++ % KEPT], frame + PORTS, sizeof kept[0]);
+    return false;
+}
+
 static void send_frame(const uint8_t *frame, size_t len)
 {
-    slirp_input(slirp, frame, (int)len);
+    if (!is_repeated_syn(frame, len))
+        slirp_input(slirp, frame, (int)len);
 }
 
 const struct link link_slirp = {open_slirp, send_frame};

@@ -119,6 +119,13 @@ class FrameTest(FaultTest):
         ask("frames")
         self.assert_at_rest()
 
+    def test_frames_that_come_late_and_twice_lose_nothing(self):
+        """The other end's libslirp would lose what a client sent, were a SYN|ACK to reach it again amidst it."""
+        ask("frames", seed=1, duplicate=40, delay=40)
+        self.assertEqual({self.work() for _ in range(100)}, {200})
+        ask("frames")
+        self.assert_at_rest()
+
 
 class EntropyTest(FaultTest):
     def test_an_app_is_told_and_serving_goes_on(self):
