@@ -56,8 +56,15 @@ static const enum name always_set[] = {NAME_REQUEST_METHOD, NAME_PATH_INFO,   NA
 static const enum name room_makers[] = {NAME_CONTENT_TYPE, NAME_CONTENT_LENGTH, NAME_HTTP_HOST};
 
 static PyObject *cache[CACHE_SLOTS];
+/* What is copied for a request: what never changes, what most requests have, and the client of the last one, since the
+ * next is often its too. */
 static PyObject *template;
 static uint16_t template_port;
+static struct {
+    char address[sizeof((struct transport *)NULL)->peer_address];
+    uint16_t port;
+    bool known;
+} template_peer;
 
 static PyObject *text_of(struct slice slice)
 {
@@ -300,33 +307,54 @@ static int put_scheme(PyObject *environ, const char *scheme)
     return put(environ, NAME_URL_SCHEME, PyUnicode_FromString(scheme));
 }
 
+static int know_peer(const struct transport *transport)
+{
+    if (template_peer.known && template_peer.port == transport->peer_port &&
+        strcmp(template_peer.address, transport->peer_address) == 0) {
+        return 0;
+    }
+    template_peer.known = false; /* one of the two may fail */
+    if (put(template, NAME_REMOTE_ADDR, cached_text(transport->peer_address, strlen(transport->peer_address))) < 0 ||
+        put(template, NAME_REMOTE_PORT, number_text(transport->peer_port)) < 0) {
+        return -1;
+    }
+    memcpy(template_peer.address, transport->peer_address, sizeof template_peer.address);
+    template_peer.port = transport->peer_port;
+    template_peer.known = true;
+    return 0;
+}
+
 /* Scheme and port differ from the template's when there is a second listener. */
 static int put_transport(PyObject *environ, const struct transport *transport)
 {
     if (put_scheme(environ, transport->scheme) < 0 || put_variables(environ, transport->variables) < 0) {
         return -1;
     }
-    if (transport->local_port != 0 && transport->local_port != template_port &&
-        put(environ, NAME_SERVER_PORT, number_text(transport->local_port)) < 0) {
-        return -1;
+    if (transport->local_port == 0 || transport->local_port == template_port) {
+        return 0;
     }
-    if (put(environ, NAME_REMOTE_ADDR, cached_text(transport->peer_address, strlen(transport->peer_address))) < 0) {
-        return -1;
-    }
-    return put(environ, NAME_REMOTE_PORT, number_text(transport->peer_port));
+    return put(environ, NAME_SERVER_PORT, number_text(transport->local_port));
 }
 
+static bool is_get(struct slice method)
+{
+    return method.length == 3 && memcmp(method.start, "GET", 3) == 0;
+}
+
+/* What the template has is left as it is: GET, no query, HTTP/1.1. */
 static int put_request(PyObject *environ, const struct request *request)
 {
-    PyObject *protocol = names[request->minor > 0 ? NAME_HTTP_1_1 : NAME_HTTP_1_0];
-
-    if (put(environ, NAME_REQUEST_METHOD, cached_text(request->method.start, request->method.length)) < 0 ||
-        put(environ, NAME_PATH_INFO, decode_path(request->path)) < 0 ||
-        put(environ, NAME_QUERY_STRING, text_of(request->query)) < 0 ||
-        put(environ, NAME_SERVER_PROTOCOL, Py_NewRef(protocol)) < 0) {
+    if (!is_get(request->method) &&
+        put(environ, NAME_REQUEST_METHOD, cached_text(request->method.start, request->method.length)) < 0) {
         return -1;
     }
-    return put_fields(environ, request);
+    if (request->query.length > 0 && put(environ, NAME_QUERY_STRING, text_of(request->query)) < 0) {
+        return -1;
+    }
+    if (request->minor == 0 && put(environ, NAME_SERVER_PROTOCOL, Py_NewRef(names[NAME_HTTP_1_0])) < 0) {
+        return -1;
+    }
+    return put(environ, NAME_PATH_INFO, decode_path(request->path)) < 0 ? -1 : put_fields(environ, request);
 }
 
 /* A chunked body that is all here has a length after all, which many applications want. */
@@ -342,7 +370,7 @@ static int put_length(PyObject *environ, const struct connection *connection)
 
 PyObject *environ_build(const struct connection *connection, PyObject *input)
 {
-    PyObject *environ = PyDict_Copy(template);
+    PyObject *environ = know_peer(&connection->transport) < 0 ? NULL : PyDict_Copy(template);
 
     if (environ == NULL) {
         return NULL;
@@ -387,7 +415,11 @@ static int make_room(void)
             return -1;
         }
     }
-    return 0;
+    return put(template, NAME_REQUEST_METHOD, cached_text("GET", 3)) < 0 ||
+                   put(template, NAME_QUERY_STRING, cached_text("", 0)) < 0 ||
+                   put(template, NAME_SERVER_PROTOCOL, Py_NewRef(names[NAME_HTTP_1_1])) < 0
+               ? -1
+               : 0;
 }
 
 int environ_start(const struct wsgi_config *config)
@@ -421,6 +453,7 @@ int environ_start(const struct wsgi_config *config)
 void environ_stop(void)
 {
     Py_CLEAR(template);
+    template_peer.known = false;
     for (unsigned i = 0; i < NAME_COUNT; i++) {
         Py_CLEAR(names[i]);
     }

@@ -141,8 +141,8 @@ static size_t find_control(const char *text, size_t length)
     return i;
 }
 
-/* A str of latin-1 characters without control characters but the tabulator. */
-static int get_text(PyObject *object, const char *what, struct text *text)
+/* A str of latin-1 characters. */
+static int get_latin1(PyObject *object, const char *what, struct text *text)
 {
     if (!PyUnicode_Check(object)) {
         PyErr_Format(PyExc_TypeError, "%s must be str, not %.80s", what, Py_TYPE(object)->tp_name);
@@ -154,6 +154,15 @@ static int get_text(PyObject *object, const char *what, struct text *text)
     }
     text->start = (const char *)PyUnicode_1BYTE_DATA(object);
     text->length = (size_t)PyUnicode_GET_LENGTH(object);
+    return 0;
+}
+
+/* The same without control characters but the tabulator. */
+static int get_text(PyObject *object, const char *what, struct text *text)
+{
+    if (get_latin1(object, what, text) < 0) {
+        return -1;
+    }
     if (find_control(text->start, text->length) < text->length) {
         PyErr_Format(PyExc_ValueError, "%s has a control character: %R", what, object);
         return -1;
@@ -277,7 +286,7 @@ static int set_field(struct head *head, PyObject *pair)
         PyErr_Format(PyExc_TypeError, "a response header must be a tuple (name, value), not %R", pair);
         return -1;
     }
-    if (get_text(PyTuple_GET_ITEM(pair, 0), "a header name", &name) < 0 ||
+    if (get_latin1(PyTuple_GET_ITEM(pair, 0), "a header name", &name) < 0 || /* check_field() does the rest */
         get_text(PyTuple_GET_ITEM(pair, 1), "a header value", &value) < 0) {
         return -1;
     }

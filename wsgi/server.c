@@ -115,16 +115,17 @@ static bool serve_next(void)
 
 bool wsgi_server_poll(void)
 {
-    bool changed = pool_make_room();
+    bool changed = pool_make_room(), ready = false;
 
     for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
         struct connection *connection = pool_at(i);
 
         if (connection->state != CONNECTION_FREE) {
             changed |= advance(connection, &server.responses[i]);
+            ready |= connection->state == CONNECTION_READY;
         }
     }
-    return serve_next() || changed;
+    return (ready && serve_next()) || changed;
 }
 
 uint32_t wsgi_server_next_timeout_ms(void)

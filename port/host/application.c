@@ -27,20 +27,18 @@ static char *read_text(const char *path)
 static const struct tls_credentials *credentials(void)
 {
     static struct tls_credentials read;
-    static bool done;
     if (options()->certificate == NULL && options()->client_ca == NULL)
         return NULL;
-    if (!done) {
-        read = (struct tls_credentials){read_text(options()->certificate), read_text(options()->key),
-                                        read_text(options()->client_ca), !options()->client_wanted};
-        done = true;
-    }
+    read = (struct tls_credentials){read_text(options()->certificate), read_text(options()->key),
+                                    read_text(options()->client_ca), !options()->client_wanted};
     return &read;
 }
 
 const struct application *application(void)
 {
     static struct application app;
+    if (app.name != NULL)
+        return &app;
     app = (struct application){
         .name = options()->name,
         .entry = options()->entry,

@@ -28,6 +28,7 @@ static struct {
     int (*accept)(const struct transport *transport);
     bool started;
     bool wanted; /* a client waits for a session */
+    bool quiet;  /* all sessions are free or the dispatcher's, and poll() has nothing to do */
     struct tls_use use;
 } service;
 static struct session sessions[TLS_SESSIONS];
@@ -72,6 +73,7 @@ static void transport_close(void *ctx)
 {
     struct session *session = ctx;
     session->state = SESSION_CLOSING; /* poll() goes on */
+    service.quiet = false;
     session->due_us = port_micros() + CLOSE_MS * 1000ull;
 }
 
@@ -140,6 +142,7 @@ static int tls_accept(const struct transport *lower)
     service.wanted = false;
     session->lower = *lower;
     session->state = SESSION_ARRIVED;
+    service.quiet = false;
     session->due_us = port_micros() + HANDSHAKE_MS * 1000ull;
     if (sessions_used() > service.use.most)
         service.use.most = sessions_used();
@@ -215,9 +218,14 @@ static bool advance(struct session *session)
     }
 }
 
+static bool needs_attention(const struct session *session)
+{
+    return session->state != SESSION_FREE && session->state != SESSION_OPEN;
+}
+
 static bool is_late(const struct session *session)
 {
-    if (session->state == SESSION_FREE || session->state == SESSION_OPEN)
+    if (!needs_attention(session))
         return false;
     uint64_t now = port_micros();
     bool contended = service.wanted && session->state == SESSION_HANDSHAKE;
@@ -227,9 +235,9 @@ static bool is_late(const struct session *session)
 static bool tls_poll(void)
 {
     static bool running; /* a session's wait() polls the network, and that this */
-    if (!service.started || running)
+    if (!service.started || running || service.quiet)
         return false;
-    running = true;
+    running = service.quiet = true;
     bool changed = false;
     for (unsigned i = 0; i < TLS_SESSIONS; i++) {
         changed |= advance(&sessions[i]);
@@ -238,6 +246,7 @@ static bool tls_poll(void)
             drop(&sessions[i]);
             changed = true;
         }
+        service.quiet &= !needs_attention(&sessions[i]);
     }
     running = false;
     return changed;
@@ -246,8 +255,10 @@ static bool tls_poll(void)
 static uint32_t tls_next_timeout_ms(void)
 {
     uint64_t soonest = UINT64_MAX;
+    if (service.quiet)
+        return UINT32_MAX;
     for (unsigned i = 0; i < TLS_SESSIONS; i++)
-        if (sessions[i].state != SESSION_FREE && sessions[i].state != SESSION_OPEN && sessions[i].due_us < soonest)
+        if (needs_attention(&sessions[i]) && sessions[i].due_us < soonest)
             soonest = sessions[i].due_us;
     if (soonest == UINT64_MAX)
         return UINT32_MAX;
