@@ -35,5 +35,5 @@ PyStatus interpreter_place(PyConfig *config)
 int interpreter_settle(void)
 {
     PyThreadState_Get()->c_recursion_remaining = INTERPRETER_C_RECURSION;
-    return 0;
+    return PyImport_ImportFrozenModule("_later") < 0 ? -1 : 0; /* 0: an image without it */
 }

@@ -65,6 +65,15 @@ class PackingTest(unittest.TestCase):
         with self.assertRaisesRegex(TraceError, r"no module named '_sqlite3'.*DATABASES = \{\}"):
             self.pack("absent", {"app.py": "import sqlite3\n"})
 
+    def test_who_waits_can_be_chosen(self):
+        app = {"app.py": "import calendar, textwrap, encodings.idna, helpers\n", "helpers.py": ""}
+        self.pack("lazy", app)
+        code = (self.directory / "lazy-out/frozen/_later").read_bytes()
+        for name, waits in (("calendar", True), ("textwrap", True), ("encodings.idna", False), ("helpers", False)):
+            self.assertEqual(f"/{name}/".encode() in code, waits, name)
+        self.pack("eager", {**app, "hipflask.toml": "[app]\nlazy = false\n"})
+        self.assertFalse((self.directory / "eager-out/frozen/_later").exists())
+
     def test_languages(self):
         rom = self.pack("languages", APP)
         found = {path.split("/")[3] for path in rom if path.startswith("packages/framework/locale/")}

@@ -19,6 +19,7 @@ WRONG = {
     '[app]\n\nmodules = ["a.*", "-"]': r":3: \[app\] modules: '-' is no module name",
     '[app]\noptimize = 3': r":2: \[app\] optimize: must be one of 0, 1, 2, not 3",
     '[app]\noptimize = true': r"optimize: must be one of",
+    '[app]\nlazy = 1': r":2: \[app\] lazy: must be true or false, not 1",
     '[limits]\ndeadline = 0': r":2: \[limits\] deadline: must be seconds",
     '[limits]\ndeadline = "3"': r"\[limits\] deadline: must be seconds",
     '[limits]\nmemory = -1': r":2: \[limits\] memory: must be bytes",

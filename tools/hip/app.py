@@ -6,6 +6,7 @@
     modules = ["plugins.mail"]        # imported dynamically; "jinja2.*" takes a whole package
     exclude = ["tests/*"]             # files that are not shipped
     optimize = 2                      # 0, 1 or 2, as of compile()
+    lazy = true                       # modules of the standard library run when they are first used
     [limits]
     deadline = 30                     # seconds a request may take in the app
     memory = 0                        # bytes a request may take of the heap at a time; 0: all but the reserve
@@ -64,6 +65,7 @@ class App:
     modules: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
     optimize: int = 2
+    lazy: bool = True
     deadline: float = 30.0
     memory: int = 0
     script: Path | None = None  # of mod_wsgi, which is the app then
@@ -168,8 +170,8 @@ def load(location: Path) -> App:
         entry = script_entry(script)
     app = App(directory, entry or default_entry(directory), reader.strings("packages", None),
               reader.strings("modules", MODULE_PATTERN), reader.strings("exclude", None),
-              reader.number("app", "optimize", 2, (0, 1, 2)), reader.deadline(), reader.memory(),
-              script, reader.https(), reader.time_server(), reader.credentials(directory))
+              reader.number("app", "optimize", 2, (0, 1, 2)), reader.flag("app", "lazy", True), reader.deadline(),
+              reader.memory(), script, reader.https(), reader.time_server(), reader.credentials(directory))
     reader.finish()
     reader.check_packages(app)
     reader.check_entry(app)
@@ -226,7 +228,7 @@ def default_entry(directory: Path) -> str:
 class _Reader:
     """Takes checked values out of a manifest; what nobody took is an unknown key."""
 
-    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize"), "limits": ("deadline", "memory"),
+    SECTIONS = {"app": ("entry", "packages", "modules", "exclude", "optimize", "lazy"), "limits": ("deadline", "memory"),
                 "server": ("https",), "tls": KEYS, "network": ("time_server",)}
 
     def __init__(self, path: Path, text: str, data: dict):
@@ -253,6 +255,12 @@ class _Reader:
         value = self._value(section, key, default)
         if type(value) is not int or value not in allowed:
             self.fail(section, key, f"must be one of {', '.join(map(str, allowed))}, not {value!r}")
+        return value
+
+    def flag(self, section: str, key: str, default: bool) -> bool:
+        value = self._value(section, key, default)
+        if not isinstance(value, bool):
+            self.fail(section, key, f"must be true or false, not {value!r}")
         return value
 
     def deadline(self) -> float:

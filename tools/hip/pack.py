@@ -207,7 +207,7 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     sources, data = app_files(app)
     roots = [*extra_packages, paths.packages]
     source = Source(paths.native, paths.lib, roots, app.directory)
-    traced = trace(source, app.entry.partition(":")[0], app.modules, sources, app.optimize, out)
+    traced = trace(source, app, sources, out)
     shipped = data + (sources if traced.with_source else [])
     contents = {f"/rom/app/{p.relative_to(app.directory).as_posix()}": p for p in shipped}
     contents |= package_data(traced, roots) | zones(traced)
@@ -241,7 +241,7 @@ def write_depfile(app: App, depfile: Path, target: Path) -> None:
     folders = {path.parent for path in [*sources, *data]} | {app.directory}
     tool = sorted(Path(__file__).parent.glob("*.py"))
     port = Path(__file__).resolve().parents[2] / "port" / "cpython"
-    tool += [port / "unreached.toml", *sorted((port / "lib").glob("*.py"))]
+    tool += [port / "unreached.toml", port / "later.py", *sorted((port / "lib").glob("*.py"))]
     manifest = app.directory / "hipflask.toml"
     single = [path for path in (app.script, manifest, *app.credentials.files) if path and path.exists()]
     names = [*sources, *data, *sorted(folders), *tool, *single]

@@ -12,6 +12,8 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hip.app import App
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = Path(__file__).with_name("traced.py")
 PORT = ROOT / "port" / "cpython"
@@ -20,12 +22,12 @@ ROM = "/rom"
 # Imported by the interpreter itself before it can import from a file system, or by
 # `os`, which everything imports; frozen into the image when they are used.
 START_UP = [
-    "abc", "codecs", "encodings", "encodings.aliases", "encodings.utf_8", "io",
+    "abc", "codecs", "encodings", "encodings.utf_8", "io",
     "os", "stat", "posixpath", "genericpath", "_collections_abc",
 ]  # fmt: skip
 
 # What has been imported when the app's import begins: all of it by C code.
-AT_START = ["abc", "codecs", "encodings", "encodings.aliases", "encodings.utf_8", "io", "_frozen_importlib",
+AT_START = ["abc", "codecs", "encodings", "encodings.utf_8", "io", "_frozen_importlib",
             "_frozen_importlib_external"]  # fmt: skip
 # The C modules that every image has.
 CORE = ["_abc", "_codecs", "_imp", "_io", "_signal", "_thread", "_warnings", "_weakref", "builtins", "marshal",
@@ -72,7 +74,7 @@ def _unreached() -> list[list[str]]:
     return [[rule["importer"], pattern] for rule in rules for pattern in rule["imports"]]
 
 
-def trace(source: Source, entry_module: str, modules: list[str], sources: list[Path], optimize: int, out: Path) -> Trace:
+def trace(source: Source, app: App, sources: list[Path], out: Path) -> Trace:
     """Imports the app natively and compiles what it needs below ``out``.
 
     Afterwards ``out/rom`` holds the sourceless bytecode by its path on the device and
@@ -83,10 +85,11 @@ def trace(source: Source, entry_module: str, modules: list[str], sources: list[P
     job = {
         "app_dir": str(source.app),
         "manifest": str(source.app / "hipflask.toml"),
-        "entry_module": entry_module,
-        "modules": modules,
+        "entry_module": app.entry.partition(":")[0],
+        "modules": app.modules,
         "app_sources": [str(path.resolve()) for path in sources],
-        "optimize": optimize,
+        "optimize": app.optimize,
+        "later": str(PORT / "later.py") if app.lazy else None,
         "out": str(out),
         "lib": str(source.lib),
         "stand_ins": str(PORT / "trace"),

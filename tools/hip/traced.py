@@ -64,6 +64,9 @@ BOOTSTRAP = {
     "_frozen_importlib": "importlib._bootstrap",
     "_frozen_importlib_external": "importlib._bootstrap_external",
 }
+# Modules of the standard library that run when they are imported, whatever port/cpython/later.py does to the rest:
+# they are the import system's, or change what C code does.
+AT_ONCE = ["encodings*", "importlib*", "warnings", "copyreg", "__future__"]
 # Small codecs that every image has: the start-up's own, and PEP 3333's native strings.
 CODECS = ["encodings.ascii", "encodings.latin_1", "encodings.utf_8", "encodings.aliases"]
 
@@ -420,11 +423,35 @@ def write_frozen(name: str, source: str, out: str, known_as: str) -> int:
     """Marshals one start-up module for the frozen table; tracebacks show it as ``known_as``."""
     with open(source, "rb") as file:
         code = compile(file.read(), f"<frozen {known_as}>", "exec", dont_inherit=True, optimize=2)
+    return write_marshalled(name, code, out)
+
+
+def write_marshalled(name: str, code, out: str) -> int:
+    """Writes a code object for the frozen table; returns its size."""
     os.makedirs(out, exist_ok=True)
     data = marshal.dumps(code)
     with open(os.path.join(out, name), "wb") as file:
         file.write(data)
     return len(data)
+
+
+def waiting(modules: dict, lib: str) -> list[str]:
+    """The modules whose code the device runs when they are used."""
+    # A package that makes a submodule of another module, as `collections` does, must run before that is looked for.
+    makers = {name.rpartition(".")[0] for name, module in sys.modules.items()
+              if getattr(module, "__spec__", None) and module.__spec__.name != name}
+    return [name for name, entry in modules.items() if "size" in entry and is_below(entry["source"], lib)
+            and name not in makers and not any(fnmatchcase(name, pattern) for pattern in AT_ONCE)]
+
+
+def write_later(source: str, names: list[str], out: str) -> int:
+    """Marshals the module that lets them wait, with their names in its MODULES."""
+    with open(source, "rb") as file:
+        tree = ast.parse(file.read())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "MODULES":
+            node.value = ast.copy_location(ast.Constant(f"/{'/'.join(names)}/"), node.value)
+    return write_marshalled("_later", compile(tree, "<frozen _later>", "exec", dont_inherit=True, optimize=2), out)
 
 
 def prepare(job: dict) -> None:
@@ -470,6 +497,8 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
         modules[name] = entry
     for source in job["app_sources"]:
         write_bytecode(source, device_path(source, job["roots"]), out, job["optimize"], beside)
+    if job["later"] and (names := waiting(modules, job["lib"])):
+        modules["_later"] = {"package": False, "frozen": write_later(job["later"], names, os.path.join(out, "frozen"))}
     for frozen, name in BOOTSTRAP.items():
         path = os.path.join(job["lib"], *name.split(".")) + ".py"
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name

@@ -1,0 +1,3 @@
+"""A module of the app's, which runs when it is imported, as everywhere."""
+
+BOOKS = ["one"]
