@@ -27,6 +27,9 @@
 /* The interpreter is started once and never ended: a reset ends it. */
 #define HIPFLASK_STARTS_ONCE 1
 
+/* inittab.c, which is generated for each image, says whether unicodedata has the characters' names. */
+#define HIPFLASK_CHOOSES_CHARACTER_NAMES 1
+
 /* Entries of caches, each a power of two.  Upstream's 4096 methods by type and name, 4096 functions
  * by version and 300 pending calls are 86 KB of RAM, and as much flash; docs/performance.md has
  * what less of them costs. */

@@ -74,6 +74,24 @@ class PackingTest(unittest.TestCase):
         self.pack("eager", {**app, "hipflask.toml": "[app]\nlazy = false\n"})
         self.assertFalse((self.directory / "eager-out/frozen/_later").exists())
 
+    def test_names_of_characters(self):
+        for number, (needed, files) in enumerate((
+            (False, {"app.py": "import unicodedata as u, re\nu.normalize\nNAME = '\\N{BULLET}'\n"}),
+            (False, {"app.py": "from unicodedata import normalize, ucd_3_2_0 as old\nold.category\n"}),
+            (True, {"app.py": "import unicodedata as u\nu.lookup\n"}),
+            (True, {"app.py": "from unicodedata import name\n"}),
+            (True, {"app.py": "import unicodedata\nprint(getattr(unicodedata, 'na' + 'me'))\n"}),
+            (True, {"app.py": "'a'.encode('ascii', 'namereplace')\n"}),
+            (True, {"app.py": "import re\nre.compile(r'\\N{BULLET}')\n"}),
+            (True, {"app.py": "", "unread.py": "import unicodedata\nunicodedata.name\n"}),
+            (True, {"app.py": "", "views/page.tpl": "{{'\\N{BULLET}'}}"}),
+            (True, {"app.py": "", "hipflask.toml": "[app]\nmodules = ['unicodedata']\n"}),
+        )):
+            with self.subTest(files=files):
+                self.pack(f"names{number}", files)
+                code = (self.directory / f"names{number}-out/inittab.c").read_text()
+                self.assertEqual("&hipflask_character_names" in code, needed)
+
     def test_languages(self):
         rom = self.pack("languages", APP)
         found = {path.split("/")[3] for path in rom if path.startswith("packages/framework/locale/")}

@@ -31,6 +31,7 @@ INIT_FUNCTIONS: dict[str, str | None] = {
     "builtins": None,
     "sys": None,
 }
+ESCAPED_NAME = b"\\N{"  # of a character, in a template say
 ZONES = Path("/usr/share/zoneinfo")  # of Debian's package tzdata
 ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
 
@@ -83,8 +84,8 @@ def _data_below(directory: Path, loaded: set[Path], locales: list[str]) -> list[
     return found
 
 
-def write_inittab(builtins: list[str], out: Path) -> None:
-    """The table of C modules: CPython's ``Modules/config.c`` for one app."""
+def write_inittab(builtins: list[str], with_character_names: bool, out: Path) -> None:
+    """The table of C modules, CPython's ``Modules/config.c`` for one app, and what they leave to an image to choose."""
     names = sorted({*builtins, *CORE})
     functions = {name: INIT_FUNCTIONS.get(name, f"PyInit_{name}") for name in names}
     declared = "\n".join(f"extern PyObject *{f}(void);" for f in functions.values() if f)
@@ -92,7 +93,10 @@ def write_inittab(builtins: list[str], out: Path) -> None:
     out.write_text(
         "/* Generated from an app's import trace: the C modules its image links. */\n"
         f"#include <Python.h>\n\n{declared}\n\n"
-        f"struct _inittab _PyImport_Inittab[] = {{\n{rows}\n    {{NULL, NULL}},\n}};\n"
+        f"struct _inittab _PyImport_Inittab[] = {{\n{rows}\n    {{NULL, NULL}},\n}};\n\n"
+        "extern const struct hipflask_character_names hipflask_character_names;\n"
+        "const struct hipflask_character_names *const hipflask_image_character_names = "
+        f"{'&hipflask_character_names' if with_character_names else 'NULL'};\n"
     )
 
 
@@ -217,7 +221,8 @@ def pack(app: App, paths: Paths, extra_packages: list[Path]) -> dict:
     entries = {device.removeprefix("/rom/"): path for device, path in contents.items()}
     # Bytecode is read once, when it is imported; data may be sent from where it lies.
     stored = romfs.pack(entries, out / "romfs.img", mtime=built_at, deflated=lambda path: path.endswith(".pyc"))
-    write_inittab(traced.builtins, out / "inittab.c")
+    named = traced.character_names or any(ESCAPED_NAME in path.read_bytes() for path in data)
+    write_inittab(traced.builtins, named, out / "inittab.c")
     write_frozen(traced.frozen, out / "frozen", out / "frozen.c", out / "frozen.S")
     write_application(app, built_at, out / "application.c")
     write_romfs_assembler(out / "romfs.img", out / "romfs.S")

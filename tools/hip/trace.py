@@ -56,6 +56,7 @@ class Trace:
     warnings: list[str] = field(default_factory=list)
     locales: list[str] = field(default_factory=list)  # the app's languages, as gettext names their folders
     strings: list[str] = field(default_factory=list)  # all of the app's own modules
+    character_names: bool = False  # unicodedata's
     with_source: bool = False  # something looks at the app's source when it runs
 
     @property
@@ -116,7 +117,8 @@ def trace(source: Source, app: App, sources: list[Path], out: Path) -> Trace:
     if "error" in answer:
         raise TraceError(answer["error"])
     (out / "trace.json").write_text(json.dumps(answer, indent=1))
-    return Trace(answer["modules"], answer["warnings"], answer["locales"], answer["strings"], answer["with_source"])
+    return Trace(answer["modules"], answer["warnings"], answer["locales"], answer["strings"],
+                 answer["character_names"], answer["with_source"])
 
 
 def _run(argv: list[str]) -> dict:

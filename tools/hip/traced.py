@@ -59,6 +59,11 @@ DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 # Modules that C code imports only when a certain method is called: taken when an app's or a
 # package's source has that method's name.
 IMPORTED_BY_METHOD = {"strptime": "_strptime"}
+# What unicodedata does without the names of characters. Whoever uses more of it, or writes what C code looks them up
+# for, gets the names too.
+NAMELESS = {"normalize", "is_normalized", "category", "combining", "bidirectional", "decimal", "digit", "numeric", "mirrored",
+            "east_asian_width", "decomposition", "ucd_3_2_0", "unidata_version"}
+NAMING = re.compile(r"\\N\{|^(namereplace|unicode[-_]escape)$", re.IGNORECASE)
 # The import system's frozen parts, by the two names that each of them has.
 BOOTSTRAP = {
     "_frozen_importlib": "importlib._bootstrap",
@@ -126,6 +131,23 @@ class Desk:
     __exit__ = lambda self, *exception: self.__enter__()  # noqa: E731 (the same swap, back)
 
 
+def uses_names(tree: ast.AST) -> bool:
+    """Whether a source may need the characters' names at run time: unicodedata.name() and lookup(), \\N{} in its strings."""
+    modules, known = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMING.search(node.value):
+            return True
+        if isinstance(node, ast.ImportFrom) and node.module == "unicodedata":
+            if not {alias.name for alias in node.names} <= NAMELESS:
+                return True
+            modules |= {alias.asname or alias.name for alias in node.names if alias.name == "ucd_3_2_0"}
+        if isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name for alias in node.names if alias.name == "unicodedata"}
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in NAMELESS:
+            known.add(node.value)
+    return any(isinstance(node, ast.Name) and node.id in modules and node not in known for node in ast.walk(tree))
+
+
 class Imports:
     """The import statements of one source file, each as (module, names, line, guarded, deferred)."""
 
@@ -133,6 +155,7 @@ class Imports:
         self.found: list[tuple[str, tuple[str, ...], int, bool, bool]] = []
         self.strings: set[str] = set()
         self.languages: set[str] = set()
+        self.names_characters = uses_names(tree)
         self.attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
         package = module if is_package else module.rpartition(".")[0]
@@ -179,6 +202,7 @@ class Tracer:
         self.own: set[str] = set()  # the app's modules: what they import is taken, wherever it says so
         self.own_strings: set[str] = set()
         self.languages: set[str] = set()
+        self.names_characters = "unicodedata" in job["modules"]
 
     # -- round one ---------------------------------------------------------
     def import_app(self) -> None:
@@ -255,6 +279,7 @@ class Tracer:
         if own:
             self._note_choices(imports)
         if not standard:
+            self.names_characters |= imports.names_characters
             self._follow_codecs(imports.strings)
             for method in IMPORTED_BY_METHOD.keys() & imports.attributes:
                 self._follow_import(name, IMPORTED_BY_METHOD[method], ())
@@ -362,6 +387,7 @@ class Tracer:
             imports = self._read(source, module, source.endswith("__init__.py"))
             self._follow_names(module, imports.strings)
             self._note_choices(imports)
+            self.names_characters |= imports.names_characters
             for target, names, line, guarded, _deferred in imports.found:
                 inside = os.path.exists(os.path.join(self.app_dir, *target.split(".")[:1]))
                 if not inside and (missing := self._follow_import(module, target, names)) and not guarded:
@@ -504,7 +530,7 @@ def describe(tracer: Tracer, start_up: list[str], out: str) -> dict:
         size = write_frozen(frozen, path, os.path.join(out, "frozen"), name)  # CPython knows them by this name
         modules[frozen] = {"package": False, "source": path, "frozen": size}
     return {"modules": modules, "warnings": tracer.warnings, "locales": tracer.locales(),
-            "strings": sorted(tracer.own_strings), "with_source": beside}
+            "strings": sorted(tracer.own_strings), "character_names": tracer.names_characters, "with_source": beside}
 
 
 def main() -> int:
