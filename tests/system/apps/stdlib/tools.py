@@ -123,6 +123,22 @@ def arrays():
 
 
 @tool
+def fills():
+    """What the C library's memset() fills, and what it leaves alone: every start in a word, every length."""
+    import hashlib
+    import struct
+
+    results = hashlib.sha256()
+    for length in range(100):
+        for start in range(8):
+            around = bytearray(b"\xff" * 120)
+            struct.pack_into(f"{length}x", around, start)
+            results.update(around)
+            results.update(b"abcdefgh"[:start].ljust(start + length, b"\xa5"))
+    return results.hexdigest()
+
+
+@tool
 def numbers():
     import cmath
     import decimal
