@@ -5,7 +5,8 @@
 _Static_assert(POOL_CONNECTIONS > 0 && POOL_PER_ADDRESS > 0, "somebody has to be served");
 
 struct connection pool_connections[POOL_CONNECTIONS];
-static bool wanted;                                                 /* somebody was turned away */
+unsigned pool_taken_end; /* pool_accept() raises it, pool_make_room() lowers it */
+static bool wanted;      /* somebody was turned away */
 static char wanted_by[sizeof((struct transport *)0)->peer_address]; /* who */
 static const char *wanted_scheme;                                   /* and over what */
 
@@ -17,7 +18,7 @@ void pool_start(uint64_t (*now_us)(void))
 
 void pool_release(void)
 {
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         if (pool_connections[i].state == CONNECTION_RESPONDING || pool_connections[i].state == CONNECTION_FLUSHING) {
             connection_cut(&pool_connections[i], true);
         }
@@ -26,7 +27,7 @@ void pool_release(void)
 
 void pool_stop(void)
 {
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         if (pool_connections[i].state != CONNECTION_FREE) {
             connection_cut(&pool_connections[i], true);
         }
@@ -50,7 +51,7 @@ static struct connection *longest_idle(void)
 {
     struct connection *found = NULL;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         if (spare_us(&pool_connections[i]) < (found == NULL ? UINT64_MAX : spare_us(found))) {
             found = &pool_connections[i];
         }
@@ -62,7 +63,7 @@ static unsigned count_of(const char *address)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         count += pool_connections[i].state != CONNECTION_FREE &&
                  strcmp(pool_connections[i].transport.peer_address, address) == 0;
     }
@@ -87,6 +88,7 @@ bool pool_accept(const struct transport *transport)
         if (pool_connections[i].state == CONNECTION_FREE) {
             bool crowded = count_of(transport->peer_address) >= POOL_ADDRESS_MOST;
 
+            pool_taken_end = i < pool_taken_end ? pool_taken_end : i + 1;
             connection_open(&pool_connections[i], transport);
             if (crowded) {
                 connection_refuse(&pool_connections[i], CONNECTION_CROWDED);
@@ -105,7 +107,7 @@ static struct connection *beyond_share(void)
 {
     struct connection *found = NULL;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         struct connection *c = &pool_connections[i];
 
         if ((c->state == CONNECTION_HEAD || c->state == CONNECTION_BODY) &&
@@ -122,6 +124,9 @@ bool pool_make_room(void)
 {
     struct connection *idle, *greedy;
 
+    while (pool_taken_end > 0 && pool_connections[pool_taken_end - 1].state == CONNECTION_FREE) {
+        pool_taken_end--;
+    }
     if (!wanted) {
         return false;
     }
@@ -154,7 +159,7 @@ uint32_t pool_next_timeout_ms(void)
 
 bool pool_has_ready(void)
 {
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         if (pool_connections[i].state == CONNECTION_READY) {
             return true;
         }
@@ -165,7 +170,7 @@ bool pool_has_ready(void)
 void pool_advance(void)
 {
     pool_make_room();
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_taken_end; i++) {
         struct connection *c = &pool_connections[i];
 
         if (c->state == CONNECTION_RESPONDING) {

@@ -43,6 +43,14 @@ static inline struct connection *pool_at(unsigned index)
     return &pool_connections[index];
 }
 
+/* One more than the highest number of a slot that may be taken: for loops, which need not look at the rest. */
+static inline unsigned pool_end(void)
+{
+    extern unsigned pool_taken_end;
+
+    return pool_taken_end;
+}
+
 /* If somebody was turned away since the last call: closes or refuses one connection as said
  * above, if there is one.  Returns whether anything changed. */
 bool pool_make_room(void);

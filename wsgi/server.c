@@ -100,8 +100,8 @@ static void serve(struct connection *connection, struct response *response)
 /* Calls the application for the next connection in turn that waits for it. */
 static bool serve_next(void)
 {
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
-        unsigned index = (server.next + i) % POOL_CONNECTIONS;
+    for (unsigned i = 0; i < pool_end(); i++) {
+        unsigned index = (server.next + i) % pool_end();
         struct connection *connection = pool_at(index);
 
         if (connection->state == CONNECTION_READY && (server.may_call == NULL || server.may_call())) {
@@ -117,7 +117,7 @@ bool wsgi_server_poll(void)
 {
     bool changed = pool_make_room(), ready = false;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_end(); i++) {
         struct connection *connection = pool_at(i);
 
         if (connection->state != CONNECTION_FREE) {
@@ -134,7 +134,7 @@ uint32_t wsgi_server_next_timeout_ms(void)
     uint64_t soonest = UINT64_MAX;
     uint32_t room_ms = pool_next_timeout_ms(), ms = UINT32_MAX;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_end(); i++) {
         const struct connection *connection = pool_at(i);
         uint64_t next = connection->state == CONNECTION_FREE ? UINT64_MAX : connection_next_us(connection);
         uint64_t resume = connection->state == CONNECTION_RESPONDING ? server.responses[i].resume_us : 0;
@@ -158,7 +158,7 @@ unsigned wsgi_server_connections(void)
 {
     unsigned count = 0;
 
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_end(); i++) {
         count += pool_at(i)->state != CONNECTION_FREE;
     }
     return count;
@@ -166,13 +166,13 @@ unsigned wsgi_server_connections(void)
 
 void wsgi_server_unload(void)
 {
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_end(); i++) {
         if (pool_at(i)->state == CONNECTION_RESPONDING) {
             response_abort(&server.responses[i]);
         }
     }
     pool_release();
-    for (unsigned i = 0; i < POOL_CONNECTIONS; i++) {
+    for (unsigned i = 0; i < pool_end(); i++) {
         head_release(&server.responses[i].head);
     }
     Py_CLEAR(server.app);
