@@ -1,7 +1,4 @@
-"""Django 4.2: the project that its own startproject makes, with one app.
-
-It runs on the host board; docs/coming-from.md says what it lacks for mps2-an500.
-"""
+"""Django 4.2: the project that its own startproject makes, with one app; on mps2-an500 without its administration."""
 
 import os
 import re
@@ -18,6 +15,8 @@ from hip.app import App
 
 ADDED = paths.ROOT / "tests/system/django_site"
 PROJECT = paths.BUILD / "generated" / "django_site"
+LEAN = paths.BUILD / "generated" / "django_lean"
+NEEDS_USERS = re.compile(r".*django\.contrib(\.| import )(admin|auth|contenttypes)\b.*\n")
 
 
 def make_project() -> Path:
@@ -34,12 +33,26 @@ def make_project() -> Path:
     return PROJECT
 
 
+def make_lean_project() -> Path:
+    """The same without the administration and its users, as a programmer takes them out: some lines of two files."""
+    shutil.rmtree(LEAN, ignore_errors=True)
+    shutil.copytree(PROJECT, LEAN)
+    for name in ("settings.py", "urls.py"):
+        file = LEAN / "mysite" / name
+        text = NEEDS_USERS.sub("", file.read_text(encoding="utf-8"))
+        file.write_text(text.replace('path("admin/", admin.site.urls), ', ""), encoding="utf-8")
+    return LEAN
+
+
 def setUpModule() -> None:
     make_project()
+    make_lean_project()
 
 
 class Pages:
     app = PROJECT
+    uploads = ((100, "InMemoryUploadedFile"), (3_000_000, "TemporaryUploadedFile"))
+    log_in = "Anmelden"
 
     def form(self, target: str, **values: str):
         """Sends a page's form with its token."""
@@ -51,7 +64,7 @@ class Pages:
         page = self.browser.get("/")
         self.assertEqual((page.status, page.header("Content-Type")), (200, "text/html; charset=utf-8"))
         self.assertIn("<p>14:00 CEST, 1. Juli 2024, 1234,50</p>", page.text)
-        self.assertIn("<footer>Anmelden</footer>", page.text)
+        self.assertIn(f"<footer>{self.log_in}</footer>", page.text)
         self.assertEqual(page.header("X-Frame-Options"), "DENY")
 
     def test_a_form(self):
@@ -86,7 +99,7 @@ class Pages:
         self.assertIn("secret_of_the_test", failed.text)
 
     def test_an_upload(self):
-        for size, kind in ((100, "InMemoryUploadedFile"), (3_000_000, "TemporaryUploadedFile")):
+        for size, kind in self.uploads:
             body = multipart({}, [("file", "a.txt", bytes(size))])
             answer = self.browser.request("POST", "/upload/", {"Content-Type": MULTIPART}, body)
             self.assertEqual(answer.json(), {"name": "a.txt", "size": size, "kind": kind})
@@ -102,19 +115,28 @@ class Pages:
     def test_static_files(self):
         style = self.browser.get("/static/notes/style.css")
         self.assertEqual((style.status, style.text), (200, "body { color: #222; }\n"))
-        self.assertEqual(self.browser.get("/static/admin/css/base.css").status, 200)
         self.assertEqual(self.browser.get("/static/nothing.css").status, 404)
 
+
+class Administration:
     def test_the_administration_asks_who_is_there(self):
+        self.assertEqual(self.browser.get("/static/admin/css/base.css").status, 200)
         self.assertEqual(self.browser.get("/admin/").header("Location"), "/admin/login/?next=/admin/")
         self.assertIn('name="username"', self.browser.get("/admin/login/").text)
 
 
-class HostTest(Pages, BoardTest):
+class HostTest(Pages, Administration, BoardTest):
     pass
 
 
-class ValidatedTest(Pages, CheckedTest):
+class DeviceBoardTest(Pages, BoardTest):
+    app = LEAN
+    board = "mps2-an500"
+    uploads = ((100, "InMemoryUploadedFile"), (200_000, "InMemoryUploadedFile"))  # /tmp is smaller than Django's limit
+    log_in = "Log in"  # a word of the administration's
+
+
+class ValidatedTest(Pages, Administration, CheckedTest):
     wsgi = "mysite.wsgi:application"
 
 

@@ -39,7 +39,7 @@ IMPORTED_UNSEEN = {
     "_asyncio": ["asyncio.events", "asyncio.base_futures"],
 }
 # Modules whose strings name modules, as an app's own strings do: a framework's defaults.
-SETTINGS = {"django.conf.global_settings"}
+SETTINGS = {"django.conf.global_settings", "django.template.engine"}
 # Subpackages that a framework finds by their name in every package that is there, once it is loaded itself.
 CONVENTIONS = {"django.template.library": "templatetags"}
 # Modules that look at the app's source when they run: Pyramid's decorators note the line that they stand on.
