@@ -24,7 +24,7 @@ enum {
 /* From sections.ld; their addresses are their values. */
 extern const char __vectors_start[], __vectors_end[], __flash_start[], __flash_end[];
 extern const char __ram_start[], __ram_end[], __psram_start[], __psram_end[];
-extern const char __xrom_start[], __xrom_end[], __stack_guard_start[], __stack_guard_end[];
+extern const char __xrom_start[], __xrom_middle[], __xrom_end[], __stack_guard_start[], __stack_guard_end[];
 
 static const struct {
     const char *start, *end;
@@ -33,7 +33,8 @@ static const struct {
     {__flash_start, __flash_end, MPU_READ_ONLY | MPU_NORMAL},
     {__ram_start, __ram_end, MPU_READ_WRITE | MPU_NORMAL | MPU_NO_EXECUTE},
     {__psram_start, __psram_end, MPU_READ_WRITE | MPU_NORMAL | MPU_NO_EXECUTE},
-    {__xrom_start, __xrom_end, MPU_READ_ONLY | MPU_NORMAL | MPU_NO_EXECUTE},
+    {__xrom_start, __xrom_middle, MPU_READ_ONLY | MPU_NORMAL | MPU_NO_EXECUTE},
+    {__xrom_middle, __xrom_end, MPU_READ_ONLY | MPU_NORMAL | MPU_NO_EXECUTE}, /* what is smaller than a part of PSRAM's region */
     {__vectors_start, __vectors_end, MPU_NO_ACCESS | MPU_NO_EXECUTE},
     {__stack_guard_start, __stack_guard_end, MPU_NO_ACCESS | MPU_NO_EXECUTE},
 };

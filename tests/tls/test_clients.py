@@ -129,6 +129,18 @@ class ClientTests:
                 self.assertIn("Reused, TLSv1.", again)
                 self.assertNotIn("Early data was accepted", again)
 
+    def test_the_device_chooses_the_cipher_that_it_is_good_at(self):
+        """Browsers on machines with AES in hardware ask for that first, in both versions."""
+        target = f"localhost:{self.address[1]}"
+        for version, option, suites in (
+            ("tls1_3", "-ciphersuites", "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"),
+            ("tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305"),
+        ):
+            with self.subTest(version):
+                printed = self.run_tool("openssl", "s_client", "-connect", target, f"-{version}", option, suites,
+                                        stdin="GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                self.assertRegex(printed, r"Cipher is (TLS_CHACHA20|ECDHE-ECDSA-CHACHA20)")
+
     def test_renegotiation_is_refused(self):
         """RFC 9325, section 3.5."""
         printed = self.run_tool("openssl", "s_client", "-connect", f"localhost:{self.address[1]}", "-tls1_2", stdin="R\n",
