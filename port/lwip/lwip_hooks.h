@@ -2,7 +2,6 @@
 #ifndef LWIP_HOOKS_H
 #define LWIP_HOOKS_H
 
-#include "network_time.h"
 #include "tcp_isn.h"
 #include "tcp_reuse.h"
 

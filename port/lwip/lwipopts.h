@@ -4,6 +4,8 @@
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
 
+#include "network_time.h" /* what SNTP asks below; lwIP includes its hooks in other files only */
+
 /* clang-format off */
 
 /* One thread, no sockets.  The Ethernet interrupt allocates pbufs, hence the lock. */
