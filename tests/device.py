@@ -131,10 +131,15 @@ class DeviceTest(unittest.TestCase):
 
 def of_target(app: str | Path, usual: str) -> Server:
     """An app on the target that this run of the tests is for, or on the roster's usual one."""
-    target = roster.find(os.environ.get(TARGET_VARIABLE) or usual)
+    target = target_of_run(usual)
     if target.address:
         return Elsewhere(target.address)
     return Device(app, board=target.board, arguments=target.arguments)
+
+
+def target_of_run(usual: str) -> roster.Target:
+    """Whom this run of the tests is for, or the roster's usual one."""
+    return roster.find(os.environ.get(TARGET_VARIABLE) or usual)
 
 
 def without(board: Board, variable: str) -> Board:

@@ -13,7 +13,6 @@
 
 /* newlib's mbstowcs(NULL, ...) stops at 255 bytes, which truncates strerror(). */
 #define _Py_FORCE_UTF8_LOCALE 1
-#define _Py_FORCE_UTF8_FS_ENCODING 1
 
 #include <limits.h>
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import unittest
 
-from device import Device, of_target
+from device import Device, of_target, target_of_run
 from rawhttp import Client, Response
 from server import Server
 
 PROBE = "tests/conformance/apps/probe"
 USUAL = "mps2-an500"
+
+# Decorates a test that sends a megabyte or more.
+bulk = unittest.skipUnless(target_of_run(USUAL).bulk, "sending a megabyte would take minutes")
 
 _server: Server | None = None
 

@@ -5,7 +5,7 @@ import unittest
 
 import target
 from rawhttp import request_bytes
-from target import TargetTest
+from target import TargetTest, bulk
 
 PLAIN = request_bytes("GET", "/")
 BIG = bytes(index * 7 % 251 for index in range(1 << 16)) * 16  # 1 MiB
@@ -93,10 +93,12 @@ class TransferTest(TargetTest):
                 result = client.post("/digest", BIG[:size]).json()
                 self.assertEqual(result, {"size": size, "sha256": hashlib.sha256(BIG[:size]).hexdigest()})
 
+    @bulk
     def test_a_large_upload_is_streamed(self):
         result = self.post("/digest", BIG).json()
         self.assertEqual(result, {"size": len(BIG), "sha256": hashlib.sha256(BIG).hexdigest()})
 
+    @bulk
     def test_a_hundred_megabytes(self):
         """Through the few kilobytes of a connection's buffers."""
         client = self.client()

@@ -15,6 +15,7 @@ arguments = ["--faults", "seed=1,drop=2"]
 [[target]]
 name = "desk"
 address = "192.168.1.20:80"
+bulk = false
 """
 
 
@@ -28,6 +29,7 @@ class RosterTest(InDirectory):
                          ("host-asan", ["--faults", "seed=1,drop=2"], None))
         self.assertEqual([name for _board, name in process.interpreters], ["native-asan"])
         self.assertEqual((desk.board, desk.address, desk.interpreters), (None, ("192.168.1.20", 80), []))
+        self.assertEqual((process.bulk, desk.bulk), (True, False))
 
     def test_what_is_wrong_is_told_with_its_place(self):
         one = '[[target]]\nname = "a"\n'
@@ -44,6 +46,7 @@ class RosterTest(InDirectory):
                 (one + 'board = "host"\nvariant = "asam"\n', "no variant asam; it has asan"),
                 (one + 'board = "host"\nargument = []\n', "target 1: there is no key argument"),
                 (one + 'board = "host"\narguments = "x"\n', "arguments is a list of strings"),
+                (one + 'board = "host"\nbulk = 0\n', "bulk is true or false"),
                 (one + 'address = "x"\n', "address is \"host:port\", not 'x'"),
                 (one + 'address = "x:70000"\n', "host:port"),
                 (one + 'address = "x:80"\nvariant = "asan"\n', "variant is for boards"),

@@ -155,6 +155,8 @@ def _cross_environment(directory: Path, zlib: Path, processor: Processor) -> dic
         str(ROOT / "port" / "newlib" / "include"),
         "-include",
         str(PORT / "baremetal.h"),
+        # newlib's uint32_t is a long, CPython's version tags are ints; GCC 14 takes that for an error.
+        "-Wno-error=incompatible-pointer-types",
     ]
     return _environment(
         "config.site",

@@ -24,12 +24,13 @@ class RosterError(HipError):
 
 @dataclass(frozen=True)
 class Target:
-    """A server to test: a board that is started for it, or an address."""
+    """A server to test: a board that is started for it, or an address; bulk: tests may send it megabytes."""
 
     name: str
     board: Board | None = None
     arguments: list[str] = field(default_factory=list)
     address: tuple[str, int] | None = None
+    bulk: bool = True
 
     @property
     def interpreters(self) -> list[tuple[Board, str]]:
@@ -59,10 +60,13 @@ def load(path: Path = ROSTER) -> list[Target]:
 def read_target(where: str, entry: dict) -> Target:
     """One entry; where is what an error begins with."""
     for key, value in entry.items():
-        if key not in (*STRINGS, "arguments"):
+        if key not in (*STRINGS, "arguments", "bulk"):
             raise RosterError(f"{where}: there is no key {key}")
         if key in STRINGS and not isinstance(value, str):
             raise RosterError(f"{where}: {key} is a string")
+    bulk = entry.get("bulk", True)
+    if not isinstance(bulk, bool):
+        raise RosterError(f"{where}: bulk is true or false")
     name = entry.get("name", "")
     if not NAME.fullmatch(name):
         raise RosterError(f"{where}: name is letters, digits, - and _")
@@ -70,14 +74,14 @@ def read_target(where: str, entry: dict) -> Target:
     if ("board" in entry) == ("address" in entry):
         raise RosterError(f"{where}: give it a board or an address")
     if "address" in entry:
-        if extra := sorted(entry.keys() - {"name", "address"}):
+        if extra := sorted(entry.keys() - {"name", "address", "bulk"}):
             raise RosterError(f"{where}: {extra[0]} is for boards that are started here")
-        return Target(name, address=read_address(entry["address"], f"{where}: address"))
+        return Target(name, address=read_address(entry["address"], f"{where}: address"), bulk=bulk)
     arguments = entry.get("arguments", [])
     if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
         raise RosterError(f"{where}: arguments is a list of strings")
     try:
-        return Target(name, find_board(entry["board"], entry.get("variant", "")), arguments)
+        return Target(name, find_board(entry["board"], entry.get("variant", "")), arguments, bulk=bulk)
     except HipError as error:
         raise RosterError(f"{where}: {error}") from None
 
