@@ -16,7 +16,6 @@ enum {
     DATE_BYTES = sizeof "20260101000000",
     SUBJECT_BYTES = 80,
     DIGEST_BYTES = 32,
-    USES = 2, /* of a private key, after which it grows no more: the second makes new blinding values of the first's */
 };
 
 static const char no_end[] = "99991231235959"; /* RFC 5280, section 4.1.2.5: a certificate without one */
@@ -188,11 +187,8 @@ static int use_private_key(mbedtls_pk_context *key, struct identity_random rando
 {
     unsigned char digest[DIGEST_BYTES] = {0}, signature[MBEDTLS_PK_SIGNATURE_MAX_SIZE];
     size_t length;
-    int error = 0;
-    for (unsigned i = 0; error == 0 && i < USES; i++)
-        error = mbedtls_pk_sign(key, MBEDTLS_MD_SHA256, digest, sizeof digest, signature, sizeof signature, &length,
-                                random.draw, random.ctx);
-    return error;
+    return mbedtls_pk_sign(key, MBEDTLS_MD_SHA256, digest, sizeof digest, signature, sizeof signature, &length,
+                           random.draw, random.ctx);
 }
 
 static void use_public_key(mbedtls_pk_context *key)

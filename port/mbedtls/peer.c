@@ -7,7 +7,7 @@
 
 enum { TEXT_BYTES = 256, SERIAL_BYTES = 64 /* RFC 5280, section 4.1.2.2: at most 20, as AA:BB:... */ };
 
-struct texts {
+struct peer_texts {
     char subject[TEXT_BYTES], common_name[TEXT_BYTES], issuer[TEXT_BYTES], serial[SERIAL_BYTES];
 };
 
@@ -26,7 +26,7 @@ static bool read_common_name(const mbedtls_x509_name *subject, char text[TEXT_BY
     return true;
 }
 
-static int read_texts(const mbedtls_x509_crt *certificate, struct texts *texts)
+static int read_texts(const mbedtls_x509_crt *certificate, struct peer_texts *texts)
 {
     int length = mbedtls_x509_dn_gets(texts->subject, TEXT_BYTES, &certificate->subject);
     if (length >= 0)
@@ -36,14 +36,14 @@ static int read_texts(const mbedtls_x509_crt *certificate, struct texts *texts)
     return length < 0 ? length : 0;
 }
 
-static int describe_certificate(const mbedtls_x509_crt *certificate, struct transport_variable *variables)
+static int describe_certificate(const mbedtls_x509_crt *certificate, struct transport_variable *variables,
+                                struct peer_texts *texts)
 {
-    struct texts *texts = mbedtls_calloc(1, sizeof *texts);
     if (texts == NULL)
         return MBEDTLS_ERR_SSL_ALLOC_FAILED;
     int error = read_texts(certificate, texts);
     if (error != 0)
-        return error; /* what was taken goes with the session */
+        return error;
     *variables++ = (struct transport_variable){"SSL_CLIENT_VERIFY", "SUCCESS"};
     *variables++ = (struct transport_variable){"SSL_CLIENT_S_DN", texts->subject};
     *variables++ = (struct transport_variable){"SSL_CLIENT_I_DN", texts->issuer};
@@ -54,14 +54,16 @@ static int describe_certificate(const mbedtls_x509_crt *certificate, struct tran
     return 0;
 }
 
-int peer_describe(const mbedtls_ssl_context *ssl, struct transport_variable *variables)
+int peer_describe(const mbedtls_ssl_context *ssl, struct transport_variable *variables, struct peer_texts **texts)
 {
     const mbedtls_x509_crt *certificate = mbedtls_ssl_get_peer_cert(ssl);
     *variables = (struct transport_variable){NULL, NULL};
     if (certificate != NULL && mbedtls_ssl_get_verify_result(ssl) != 0)
         return MBEDTLS_ERR_X509_CERT_VERIFY_FAILED; /* where it is optional, mbedTLS leaves that to us */
-    if (certificate != NULL)
-        return describe_certificate(certificate, variables);
+    if (certificate != NULL) {
+        *texts = mbedtls_calloc(1, sizeof **texts);
+        return describe_certificate(certificate, variables, *texts);
+    }
     if (ssl->MBEDTLS_PRIVATE(conf)->MBEDTLS_PRIVATE(authmode) != MBEDTLS_SSL_VERIFY_NONE) {
         variables[0] = (struct transport_variable){"SSL_CLIENT_VERIFY", "NONE"};
         variables[1] = (struct transport_variable){NULL, NULL};

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "mbedtls/platform.h"
 #include "mbedtls/platform_util.h"
 
 enum { HIDDEN_ALERT_BYTES = 5 + 2 + 1 + 16 }; /* head, alert, type, tag */
@@ -41,6 +42,7 @@ static void push(struct session *session)
 int session_begin(struct session *session, const mbedtls_ssl_config *config)
 {
     arena_make(&session->arena, session->memory, sizeof session->memory);
+    session->texts = NULL;
     session->unsent = 0;
     session->more = true;
     session->at_end = session->failed = session->described = false;
@@ -62,7 +64,7 @@ static int describe(struct session *session)
 {
     session->variables[0] = (struct transport_variable){"SSL_PROTOCOL", mbedtls_ssl_get_version(&session->ssl)};
     session->variables[1] = (struct transport_variable){"SSL_CIPHER", mbedtls_ssl_get_ciphersuite(&session->ssl)};
-    return peer_describe(&session->ssl, session->variables + 2);
+    return peer_describe(&session->ssl, session->variables + 2, &session->texts);
 }
 
 static unsigned char reason(const struct session *session, int error)
@@ -203,6 +205,7 @@ void session_end(struct session *session)
 {
     struct arena *before = arena_enter(&session->arena);
     mbedtls_ssl_free(&session->ssl);
+    mbedtls_free(session->texts);
     arena_enter(before);
     mbedtls_platform_zeroize(session->memory, sizeof session->memory);
     session->state = SESSION_FREE;

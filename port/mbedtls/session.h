@@ -36,6 +36,7 @@ struct session {
     struct transport lower;
     mbedtls_ssl_context ssl;
     struct transport_variable variables[SESSION_VARIABLES]; /* what an app may know of it */
+    struct peer_texts *texts;                               /* what some of them lie in */
     struct arena arena;
     _Alignas(16) uint8_t memory[SESSION_BYTES];
 };

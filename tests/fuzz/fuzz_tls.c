@@ -8,6 +8,7 @@
 #include "tls.h"
 #include "tls_app.h"
 #include "tls_board.h"
+#include "tls_credentials.h"
 #include "tls_memory.h"
 #include "tls_peer.h"
 
@@ -429,15 +430,25 @@ static void run(const uint8_t *data, size_t size)
     come_to_rest();
 }
 
+/* As of a device that nobody has told the time. */
+static int64_t unknown_time(void)
+{
+    return -1;
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    const struct tls_settings settings = {
-        .host = "hipflask", .address = "192.0.2.9", .not_before = 1, .accept = app_accept};
+    const struct tls_settings settings = {.host = "hipflask",
+                                          .address = "192.0.2.9",
+                                          .not_before = 1,
+                                          .credentials = device_credentials,
+                                          .realtime = unknown_time,
+                                          .accept = app_accept};
     (void)argc, (void)argv;
     board_begin();
     require(tls.start(&settings) == 0);
-    used_at_rest = memory_used();
     keys_at_rest = keys();
+    used_at_rest = memory_used();
     return 0;
 }
 

@@ -154,7 +154,8 @@ def main() -> None:
     corpora = {"body": {key: b"\3" + body for key, body in BODIES.items()},
                "parser": {key: b"\0\x07" + head for key, head in HEADS.items()},
                "frames": FRAMES,
-               "tls": tls_seeds.PROGRAMS}
+               "tls": tls_seeds.PROGRAMS,
+               "tls_known": tls_seeds.KNOWN_PROGRAMS}
     for name, inputs in corpora.items():
         directory = HERE / "corpus" / name
         directory.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,10 @@ class FuzzTest(unittest.TestCase):
         self.assert_survived("tls", fuzzing.replay("tls", fuzzing.kept("tls")))
         self.assert_survived("tls", fuzzing.fuzz("tls", SECONDS))
 
+    def test_tls_with_known_clients(self):
+        self.assert_survived("tls_known", fuzzing.replay("tls_known", fuzzing.kept("tls_known")))
+        self.assert_survived("tls_known", fuzzing.fuzz("tls_known", SECONDS))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tls_board.h"
+#include "tls_credentials.h"
 #include "tls_peer.h"
 
 enum { MOST_SENT = LINE_BYTES / 2, PIECE_BYTES = 4096, LEAST_READ = 16 /* less only takes time */ };
@@ -33,8 +34,10 @@ void app_forget(unsigned line)
 static void check_variables(const struct transport *transport)
 {
     require(strcmp(transport->scheme, "https") == 0 && transport->variables != NULL);
-    for (const struct transport_variable *variable = transport->variables; variable->name != NULL; variable++)
+    for (const struct transport_variable *variable = transport->variables; variable->name != NULL; variable++) {
         require(strlen(variable->name) > 0 && strlen(variable->value) > 0);
+        client_credentials_check(variable);
+    }
 }
 
 int app_accept(const struct transport *transport)

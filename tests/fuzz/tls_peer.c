@@ -9,13 +9,14 @@
 #include "mbedtls/ssl_ciphersuites.h"
 #include "random.h"
 #include "tls_board.h"
+#include "tls_credentials.h"
 
 enum {
     PEER_ARENA = 1 << 17,
     KEPT_ARENA = 1 << 14,
     SENT_BYTES = 1 << 16,
     PIECE_BYTES = 4096,
-    SUITES = 3,
+    SUITES = 4,
     IDENTITY = PEER_OLD | PEER_AES | PEER_SMALL, /* in what a client must be like the one whose session it resumes */
 };
 
@@ -24,6 +25,7 @@ struct peer {
     bool stopped; /* sends nothing any more */
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
+    struct client_credentials credentials;
     struct arena arena;
     int suites[SUITES];
     uint16_t groups[3];
@@ -71,7 +73,9 @@ static void choose(struct peer *peer, unsigned wants)
     peer->suites[0] = aes ? MBEDTLS_TLS1_3_AES_128_GCM_SHA256 : MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256;
     peer->suites[1] =
         aes ? MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 : MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256;
-    peer->suites[2] = 0;
+    peer->suites[2] =
+        aes ? MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 : MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256;
+    peer->suites[3] = 0;
     peer->groups[0] = wants & PEER_P256 ? MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1 : MBEDTLS_SSL_IANA_TLS_GROUP_X25519;
     peer->groups[1] = wants & PEER_OLD ? MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1 : 0; /* of the certificate */
     peer->groups[2] = 0;
@@ -92,6 +96,8 @@ static void end(struct peer *peer)
     struct arena *before = arena_enter(&peer->arena);
     mbedtls_ssl_free(&peer->ssl);
     mbedtls_ssl_config_free(&peer->config);
+    if (peer->wants & PEER_KNOWN)
+        client_credentials_free(&peer->credentials);
     arena_enter(before);
     require(peer->arena.used == 0);
     peer->begun = false;
@@ -113,6 +119,8 @@ void peer_begin(unsigned line, unsigned wants)
     mbedtls_ssl_conf_rng(&peer->config, random_draw, NULL);
     mbedtls_ssl_conf_authmode(&peer->config, MBEDTLS_SSL_VERIFY_NONE);
     choose(peer, wants);
+    if (wants & PEER_KNOWN)
+        client_credentials_show(&peer->credentials, &peer->config);
     require(mbedtls_ssl_setup(&peer->ssl, &peer->config) == 0);
     mbedtls_ssl_set_hostname(&peer->ssl, wants & PEER_NAME ? "hipflask" : NULL);
     if ((wants & PEER_RESUMES) && kept.there && (wants & IDENTITY) == (kept.wants & IDENTITY))

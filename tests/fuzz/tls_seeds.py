@@ -5,7 +5,7 @@ import struct
 (BEGIN, GO, STEP, SPOIL, RAW, RECORD, OWN, DATA, CLOSE, FINISH, RESET, TIME, FAIL, ROOM, APP, PIECES) = range(16)
 CHANGE, CUT, INSERT, AGAIN = range(4)
 REFUSES, PAUSES, READS, STREAMS, WAITS, CLOSES, ABORTS = range(7)
-OLD, P256, AES, RESUMES, ALPN, SMALL, NAME = (1 << bit for bit in range(7))
+OLD, P256, AES, RESUMES, ALPN, SMALL, NAME, KNOWN = (1 << bit for bit in range(8))
 CHANGE_CIPHER, ALERT, HANDSHAKE, APPLICATION = 20, 21, 22, 23
 LARGE, OTHER = 128, 64
 HELLO = b"\1\0\0\x2b\3\3" + bytes(32) + b"\0\0\2\x13\1\1\0\0\0"
@@ -138,3 +138,32 @@ for _first in range(1, 133, 33):
     PROGRAMS[f"no-memory-from-{_first}-tls12"] = each_failing(_first, OLD)
 PROGRAMS["no-random-numbers-each"] = each_failing(1, 0, LARGE)
 PROGRAMS["no-random-numbers-each-tls12"] = each_failing(1, OLD, LARGE)
+
+BEGUN_KNOWN = operation(BEGIN, bytes([KNOWN]))
+BEGUN_KNOWN_OLD = operation(BEGIN, bytes([KNOWN | OLD]))
+NO_CERTIFICATE = b"\x0b\0\0\4\0\0\0\0"
+A_CERTIFICATE = b"\x0b\0\0\x10\0\0\0\x0c\0\0\7\x30\x05\x30\3\2\1\2\0\0"
+KNOWN_PROGRAMS = {
+    "known": client(KNOWN) + talk() + CLOSED,
+    "known-tls12": client(KNOWN | OLD) + talk() + CLOSED,
+    "known-p256-aes": client(KNOWN | P256 | AES | ALPN | NAME) + talk(5000) + CLOSED,
+    "known-small": client(KNOWN | SMALL) + talk(3000) + client(KNOWN | SMALL | OLD, 1) + talk(3000, 1),
+    "unknown": client() + talk() + CLOSED + client(OLD) + talk() + CLOSED,
+    "unknown-p256-aes": client(P256 | AES) + talk() + client(OLD | P256 | AES, 1) + talk(100, 1),
+    "not-resumed": client(KNOWN) + talk() + CLOSED + client(KNOWN | RESUMES) + talk() + client(KNOWN | OLD | RESUMES, 1) + CLOSED,
+    "both": client(KNOWN) + client(OLD, 1) + talk() + talk(100, 1) + client(KNOWN | OLD, 2) + operation(GO, b"", 2),
+    "known-byte-by-byte": BEGUN_KNOWN + operation(PIECES, b"\0") * 4 + BEGUN_KNOWN_OLD + operation(PIECES, b"\0") * 5 + talk(),
+    "known-silent": BEGUN_KNOWN + operation(STEP) * 2 + time(220) + BEGUN_KNOWN_OLD + operation(STEP) + time(220),
+    "known-finished-changed": BEGUN_KNOWN + operation(STEP) + spoilt(CHANGE, 900, 4) + operation(GO),
+    "empty-certificate": BEGUN_KNOWN + operation(STEP) + own(HANDSHAKE, NO_CERTIFICATE) + operation(GO),
+    "other-certificate": BEGUN_KNOWN + operation(STEP) + own(HANDSHAKE, A_CERTIFICATE) + operation(GO),
+    "other-certificate-tls12": BEGUN_KNOWN_OLD + operation(STEP) + record(HANDSHAKE, A_CERTIFICATE) + operation(GO),
+}
+for _place in range(0, 1100, 50):  # where the client's certificate, key exchange and signature lie, which TLS 1.2 does not hide
+    KNOWN_PROGRAMS[f"known-changed-{_place}"] = BEGUN_KNOWN_OLD + operation(STEP) + spoilt(CHANGE, _place, 1) + operation(GO)
+    KNOWN_PROGRAMS[f"known-cut-{_place}"] = BEGUN_KNOWN_OLD + operation(STEP) + spoilt(CUT, _place) + operation(GO)
+for _first in range(1, 200, 33):
+    KNOWN_PROGRAMS[f"no-memory-from-{_first}"] = each_failing(_first, KNOWN)
+    KNOWN_PROGRAMS[f"no-memory-from-{_first}-tls12"] = each_failing(_first, KNOWN | OLD)
+KNOWN_PROGRAMS["no-random-numbers-each"] = each_failing(1, KNOWN, LARGE)
+KNOWN_PROGRAMS["no-random-numbers-each-tls12"] = each_failing(1, KNOWN | OLD, LARGE)

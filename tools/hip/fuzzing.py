@@ -14,7 +14,7 @@ from hip.ui import Ui
 
 FUZZ = paths.ROOT / "tests" / "fuzz"
 # Longest input in bytes, by fuzzer: a head with its limits overstepped; chunks; a program of frames.
-FUZZERS = {"parser": 9000, "body": 4000, "frames": 3000, "tls": 3000}
+FUZZERS = {"parser": 9000, "body": 4000, "frames": 3000, "tls": 3000, "tls_known": 3000}
 INPUT_SECONDS = 10  # an input that takes longer is a finding
 MEMORY_MB = 2048
 
