@@ -6,6 +6,7 @@ const fs = require('fs');
 const { HTTPParser, methods, allMethods } = process.binding('http_parser');
 
 const MAX_HEADER_BYTES = 65536;
+const UNLISTED = { 46: 'QUERY' }; // by llhttp's number; Node before 20.20 has it in its list at another place
 const hex = (text) => Buffer.from(text, 'latin1').toString('hex');
 
 function pairs(flat) {
@@ -22,7 +23,7 @@ function read(stream) {
   parser[HTTPParser.kOnHeaders] = (flat, url) => { early = early.concat(flat); earlyUrl += url || ''; }; // many fields come in portions, and trailers
   parser[HTTPParser.kOnHeadersComplete] = (major, minor, flat, method, url, status, phrase, upgrade, keepAlive) => {
     const names = upgrade && allMethods ? allMethods : methods;
-    request = { method: hex(names[method] || (allMethods || methods)[method] || '?'), target: hex(earlyUrl || url || ''),
+    request = { method: hex(names[method] || (allMethods || methods)[method] || UNLISTED[method] || '?'), target: hex(earlyUrl || url || ''),
                 fields: pairs(early.concat(flat || [])), body: '' };
     early = [];
     earlyUrl = '';

@@ -7,7 +7,16 @@
 #include <stdint.h>
 
 /* Bits of what a client wants. */
-enum { PEER_OLD = 1, PEER_P256 = 2, PEER_AES = 4, PEER_RESUMES = 8, PEER_ALPN = 16, PEER_SMALL = 32, PEER_NAME = 64, PEER_KNOWN = 128 };
+enum {
+    PEER_OLD = 1,
+    PEER_P256 = 2,
+    PEER_AES = 4,
+    PEER_RESUMES = 8,
+    PEER_ALPN = 16,
+    PEER_SMALL = 32,
+    PEER_NAME = 64,
+    PEER_KNOWN = 128, /* by a certificate, where there are any */
+};
 
 /* Begins a new client on a line; what the one before it had is given back. */
 void peer_begin(unsigned line, unsigned wants);

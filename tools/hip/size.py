@@ -13,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 
+from hip import linkermap
 from hip.boards import Board, find_board
 from hip.errors import HipError
 from hip.image import Image
@@ -38,8 +39,6 @@ MEMORIES = {
     "psram": (".psram",),
 }
 TITLES = {"flash": "flash", "xrom": "ROM file system", "ram": "static RAM", "psram": "static PSRAM"}
-INPUT_SECTION = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)(?: (\S.*))?$")
-OUTPUT_SECTION = re.compile(r"^(\.[\w.]+)(?:\s+0x([0-9a-f]+)\s+0x([0-9a-f]+).*)?$")
 STARTED = r"^hipflask: heap (\d+) of (\d+) bytes, stack (\d+) of (\d+) bytes"
 BOOT_SECONDS = 120
 
@@ -51,25 +50,18 @@ def component_of(path: str) -> str:
 
 def read_map(text: str) -> dict[str, dict[str, int]]:
     """Bytes by output section and component, from GNU ld's map."""
-    lines = text.partition("Linker script and memory map")[2].splitlines()
     sizes: dict[str, dict[str, int]] = {}
-    totals: dict[str, int] = {}
-    section = ""
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
-        if re.fullmatch(r" ?[\w.*$-]+", line) and re.match(r"\s+0x", following):
-            following, line = "", f"{line} {following.strip()}"  # ld breaks after a long name
-        if match := OUTPUT_SECTION.match(line):
-            section = match[1]
-            totals[section] = int(match[3] or "0", 16)
-        elif (match := INPUT_SECTION.match(line)) and match[4] and section in totals:
-            component = component_of(match[4])
-            parts = sizes.setdefault(section, {})
-            parts[component] = parts.get(component, 0) + int(match[3], 16)
-    for section, total in totals.items():
-        rest = total - sum(sizes.get(section, {}).values())
-        if total and rest > 0:
-            sizes.setdefault(section, {})["stacks" if section == ".stacks" else "alignment"] = rest
+    for name, section in linkermap.read(text).items():
+        parts: dict[str, int] = {}
+        for piece in section.pieces:
+            if piece.file:
+                component = component_of(piece.file)
+                parts[component] = parts.get(component, 0) + piece.size
+        rest = section.size - sum(parts.values())
+        if rest > 0:
+            parts["stacks" if name == ".stacks" else "alignment"] = rest
+        if section.size:
+            sizes[name] = parts
     return sizes
 
 
