@@ -54,6 +54,10 @@ class ProfileTest(unittest.TestCase):
         calls = {(caller.name, callee.name): count for (caller, callee), count in self.profile.calls.items()}
         self.assertEqual(calls, {("environ_build", "PyDict_Copy"): 30, ("PyDict_Copy", "memcpy"): 10})
 
+    def test_a_call_of_negative_cost_spoils_it(self):
+        self.assertFalse(self.profile.is_spoilt)
+        self.assertTrue(callgrind.read_profile(PROFILE.replace("+1 30", f"+1 {2 ** 64 - 76_000_000}")).is_spoilt)
+
     def test_what_a_component_calls_in_libraries_is_its_own(self):
         self.assertEqual(components.by_component(self.profile), {"environ": 37, "rest": 0})
 

@@ -24,6 +24,7 @@ VALGRIND = ["valgrind", "--tool=callgrind", "--dump-line=no", "--collect-atstart
 END_SECONDS = 30
 POLL_SECONDS = 0.05
 COST_STARTS = tuple("0123456789+-*")  # a position, or one relative to the last
+WRAPPED = 1 << 63  # a cost of so much is a negative one
 COMPRESSED = re.compile(r"\((\d+)\)(?: (.*))?")
 
 
@@ -47,6 +48,12 @@ class Profile:
     def total(self) -> int:
         """All of them."""
         return sum(self.own.values())
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether a call has a negative cost: of one that is under way when the counters are set to zero, callgrind at times
+        subtracts what it had cost before.  The total is right all the same."""
+        return any(cost >= WRAPPED for cost in self.calls.values())
 
 
 def read_profile(text: str) -> Profile:
