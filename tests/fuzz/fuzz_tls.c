@@ -447,8 +447,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc, (void)argv;
     board_begin();
     require(tls.start(&settings) == 0);
-    keys_at_rest = keys();
     used_at_rest = memory_used();
+    keys_at_rest = keys();
     return 0;
 }
 
